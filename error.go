@@ -1,0 +1,99 @@
+package roster
+
+import "net/http"
+
+// ContractVersion is the version of the wire contract that responses carry and
+// against which X-Appwrite-Response-Format is compared.
+const ContractVersion = "1.9.5"
+
+// Error is a failure that a client may see. Type and Status are the wire
+// contract (sections 1.6 and 12), Message is for people. Cause goes to the log
+// and never to a client.
+type Error struct {
+	Type    string
+	Status  int
+	Message string
+	Cause   error
+}
+
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return e.Message + ": " + e.Cause.Error()
+	}
+	return e.Message
+}
+
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Is compares types, so that an error with its own words still matches the
+// registered one.
+func (e *Error) Is(target error) bool {
+	t, ok := target.(*Error)
+	return ok && t.Type == e.Type
+}
+
+// With returns a copy of e that says message.
+func (e *Error) With(message string) *Error {
+	return &Error{Type: e.Type, Status: e.Status, Message: message, Cause: e.Cause}
+}
+
+// From returns a copy of e caused by cause.
+func (e *Error) From(cause error) *Error {
+	return &Error{Type: e.Type, Status: e.Status, Message: e.Message, Cause: cause}
+}
+
+// The errors of the wire contract (section 12).
+var (
+	ErrArgument        = register("general_argument_invalid", http.StatusBadRequest, "A parameter is invalid.")
+	ErrQuery           = register("general_query_invalid", http.StatusBadRequest, "A query cannot be answered.")
+	ErrCursorNotFound  = register("general_cursor_not_found", http.StatusBadRequest, "The cursor names nothing in this list.")
+	ErrBadRequest      = register("general_bad_request", http.StatusBadRequest, "The request is not possible.")
+	ErrInvalidEmail    = register("general_invalid_email", http.StatusBadRequest, "The identifier of an email target must be an email address.")
+	ErrInvalidPhone    = register("general_invalid_phone", http.StatusBadRequest, "The identifier of an sms target must be a phone number: + and 7 to 15 digits.")
+	ErrOrderNull       = register("database_query_order_null", http.StatusBadRequest, "The cursor's row has no value in an attribute that the list is ordered by.")
+	ErrPasswordRecent  = register("password_recently_used", http.StatusBadRequest, "The password was used recently. Choose another one.")
+	ErrPasswordPersona = register("password_personal_data", http.StatusBadRequest, "The password contains the user's id, email, name or phone. Choose another one.")
+	ErrProviderType    = register("provider_incorrect_type", http.StatusBadRequest, "The provider type must be email, sms or push, in lower case.")
+
+	ErrScope            = register("general_unauthorized_scope", http.StatusUnauthorized, "The caller lacks the scope that this operation needs.")
+	ErrUnauthorized     = register("user_unauthorized", http.StatusUnauthorized, "The credentials are not valid in this project.")
+	ErrKeyExpired       = register("project_key_expired", http.StatusUnauthorized, "The API key has expired.")
+	ErrJWT              = register("user_jwt_invalid", http.StatusUnauthorized, "The JWT is malformed, expired or wrongly signed.")
+	ErrToken            = register("user_invalid_token", http.StatusUnauthorized, "The token or challenge is unknown, expired or not the user's.")
+	ErrMoreFactors      = register("user_more_factors_required", http.StatusUnauthorized, "The session needs another factor.")
+	ErrProjectIDMissing = register("project_id_missing", http.StatusForbidden, "A request with X-Appwrite-Key must name the key's project in X-Appwrite-Project.")
+	ErrOrigin           = register("general_unknown_origin", http.StatusForbidden, "The origin is not one of the project's platforms.")
+	ErrServiceDisabled  = register("general_service_disabled", http.StatusForbidden, "The users service is switched off for this project.")
+	ErrAPIDisabled      = register("general_api_disabled", http.StatusForbidden, "The REST API is switched off for this project.")
+	ErrJWTAndSession    = register("user_jwt_and_cookie_set", http.StatusForbidden, "Send either a JWT or a session, not both.")
+	ErrUserBlocked      = register("user_blocked", http.StatusForbidden, "The user is blocked.")
+	ErrRouteNotFound    = register("general_route_not_found", http.StatusNotFound, "There is no such route. See /v1/openapi.json for those there are.")
+	ErrProjectNotFound  = register("project_not_found", http.StatusNotFound, "There is no project with that id.")
+	ErrUserNotFound     = register("user_not_found", http.StatusNotFound, "There is no user with that id.")
+	ErrTargetNotFound   = register("user_target_not_found", http.StatusNotFound, "The user has no target with that id.")
+	ErrSessionNotFound  = register("user_session_not_found", http.StatusNotFound, "The user has no session with that id.")
+	ErrIdentityNotFound = register("user_identity_not_found", http.StatusNotFound, "There is no identity with that id.")
+	ErrAuthenticator    = register("user_authenticator_not_found", http.StatusNotFound, "The user has no such authenticator.")
+	ErrNoRecoveryCodes  = register("user_recovery_codes_not_found", http.StatusNotFound, "The user has no recovery codes. Create them first.")
+	ErrProviderNotFound = register("provider_not_found", http.StatusNotFound, "There is no messaging provider with that id.")
+	ErrUserExists       = register("user_already_exists", http.StatusConflict, "A user with that id, email or phone exists.")
+	ErrEmailExists      = register("user_email_already_exists", http.StatusConflict, "Another user has that email.")
+	ErrPhoneExists      = register("user_phone_already_exists", http.StatusConflict, "Another user has that phone number.")
+	ErrTargetExists     = register("user_target_already_exists", http.StatusConflict, "A target with that id or identifier exists.")
+	ErrRecoveryCodes    = register("user_recovery_codes_already_exists", http.StatusConflict, "The user has recovery codes. Replace them with PUT.")
+	ErrBodyTooLarge     = register("general_payload_too_large", http.StatusRequestEntityTooLarge, "The body is larger than 12 MiB.")
+	ErrTimeout          = register("database_timeout", http.StatusRequestTimeout, "The query took too long. Narrow it down.")
+	ErrInternal         = register("general_unknown", http.StatusInternalServerError, "Something went wrong here. The server's log has the details under this request's id.")
+	ErrBusy             = register("general_server_busy", http.StatusServiceUnavailable, "Too many passwords are waiting to be hashed. Try again later.")
+)
+
+var registry []*Error
+
+func register(typ string, status int, message string) *Error {
+	e := &Error{Type: typ, Status: status, Message: message}
+	registry = append(registry, e)
+	return e
+}
+
+// Errors lists every error of the wire contract.
+func Errors() []*Error { return registry }
