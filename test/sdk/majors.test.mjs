@@ -1,0 +1,55 @@
+// Every scenario with every SDK major in every call style.
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { after, describe, test } from 'node:test';
+import { gather } from './crowd.mjs';
+import { record } from './recorder.mjs';
+import { open } from './sdk.mjs';
+import { connect } from './server.mjs';
+import { methodsOf, newest, shipped, versions } from './versions.mjs';
+
+const connection = await connect();
+const recorder = await record(connection.endpoint);
+const access = { recorder, project: connection.project, key: connection.key };
+const operator = (await open(newest, 'object', access)).users;
+const crowd = await gather(operator);
+
+const folder = new URL('scenarios/', import.meta.url);
+const scenarios = [];
+for (const file of (await readdir(folder)).sort()) {
+  scenarios.push([file, (await import(new URL(file, folder))).default]);
+}
+
+const sdks = [];
+for (const version of versions) {
+  for (const style of version.styles) {
+    sdks.push({ ...await open(version, style, access), newest: operator, connection, crowd });
+  }
+}
+
+describe('node-appwrite', () => {
+  after(async () => {
+    await recorder.stop();
+    await connection.stop();
+  });
+
+  for (const sdk of sdks) {
+    describe(`major ${sdk.major}, ${sdk.style} arguments`, () => {
+      test('it is as the tables describe it', () => {
+        const { module, major, format, unique, queries } = sdk;
+        assert.deepEqual(sorted(shipped(module)), sorted(methodsOf(major)));
+        assert.equal(new module.Client().headers['X-Appwrite-Response-Format'], format);
+        assert.equal(module.ID.unique() === 'unique()', unique === 'literal');
+        assert.equal(module.Query.limit(1).startsWith('{'), queries === 'json');
+      });
+
+      for (const [file, scenario] of scenarios) describe(file, { concurrency: 4 }, () => scenario(sdk));
+
+      test('nothing that it ships was left out', () => assert.deepEqual(sdk.unused(), []));
+    });
+  }
+});
+
+function sorted(methods) {
+  return Object.fromEntries(Object.entries(methods).toSorted());
+}

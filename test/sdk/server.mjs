@@ -1,0 +1,89 @@
+// Starts and stops the server under test, or takes one that already runs.
+import { spawn, execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+export const binary = path.resolve(process.env.ROSTER_BIN ?? path.join(import.meta.dirname, '../../bin/roster'));
+
+// connect returns the server that ROSTER_ENDPOINT, ROSTER_PROJECT and
+// ROSTER_KEY name, or a new one of its own.
+export async function connect() {
+  const { ROSTER_ENDPOINT: endpoint, ROSTER_PROJECT: project = 'default', ROSTER_KEY: key } = process.env;
+  if (!endpoint) return start();
+  if (!key) throw new Error('ROSTER_ENDPOINT needs ROSTER_KEY, an API key with users.read and users.write');
+  return { endpoint, project, key, own: false, stop: async () => {} };
+}
+
+// start runs the binary on a new data folder and a free port. The result has
+// own: true, createKey and output(), what the server has printed so far.
+export async function start() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'roster-sdk-'));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const server = run(['serve', '--data', folder, '--listen', listen]);
+  const endpoint = `http://${listen}/v1`;
+  await answers(`${endpoint}/ping`, server);
+  const createKey = (scopes, ...flags) => newKey(folder, scopes, flags);
+  return {
+    endpoint, project: 'default', own: true, createKey, output: server.output,
+    key: await createKey(['users.read', 'users.write']),
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function run(args) {
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '', log = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => { printed += text; });
+  child.stderr.setEncoding('utf8').on('data', (text) => { log += text; });
+  const ended = new Promise((resolve) => {
+    child.on('close', resolve).on('error', (error) => resolve(error));
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.on('exit', kill);
+  return {
+    output: () => printed,
+    log: () => log,
+    ended,
+    stop: () => {
+      process.off('exit', kill);
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+async function answers(url, server) {
+  let over = false;
+  server.ended.then((reason) => { over = reason ?? true; });
+  for (const end = Date.now() + 20_000; Date.now() < end; await pause(20)) {
+    if (over) throw new Error(`${binary} ended (${over}):\n${server.output()}${server.log()}`);
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok && (await response.text()).includes('Pong!')) return;
+  }
+  await server.stop();
+  throw new Error(`${url} did not answer in 20 seconds:\n${server.log()}`);
+}
+
+async function newKey(folder, scopes, flags) {
+  const wanted = scopes.flatMap((scope) => ['--scope', scope]);
+  const args = ['key', 'create', '--data', folder, '--project', 'default', '--name', 'sdk suite', ...wanted, ...flags, '--json'];
+  const { stdout } = await promisify(execFile)(binary, args);
+  return JSON.parse(stdout).secret;
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
