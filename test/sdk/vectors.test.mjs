@@ -44,7 +44,11 @@ describe('imported password hashes', () => {
   describe('hashes that are stored but never verify', { concurrency: 4 }, () => {
     assert.equal(broken.length, 50);
     for (const { id, endpoint, body, why } of broken) {
-      test(`${id}: ${why}`, () => expectImport(endpoint, body, optionsOf(endpoint, body)));
+      const open = ['argon2', 'bcrypt'].includes(endpoint); // a malformed hash need not show any numbers
+      test(`${id}: ${why}`, async () => {
+        const { hashOptions } = await expectImport(endpoint, body, open ? undefined : optionsOf(endpoint, body));
+        if (open) assert.equal(hashOptions.type, endpoint);
+      });
     }
   });
 
@@ -61,8 +65,8 @@ describe('imported password hashes', () => {
   });
 });
 
-// expectImport creates a user with the hash and asserts every field. hashOptions
-// undefined leaves them open: a malformed hash need not show any numbers.
+// expectImport creates a user with the hash and asserts every field; undefined
+// hashOptions are left open.
 async function expectImport(endpoint, body, hashOptions) {
   const address = email();
   const user = await users[methods[endpoint]]({ userId: 'unique()', email: address, ...body });
@@ -97,13 +101,13 @@ function optionsOf(endpoint, body) {
 }
 
 function argon2Options(hash) {
-  const [, memory, time, threads] = hash.match(/^\$argon2id?\$v=19\$m=([1-9]\d*),t=([1-9]\d*),p=([1-9]\d*)\$[\w+/]+\$[\w+/]+$/) ?? [];
-  return memory && { type: 'argon2', memory_cost: Number(memory), time_cost: Number(time), threads: Number(threads) };
+  const [memory, time, threads] = hash.match(/^\$argon2id?\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/).slice(1);
+  return { type: 'argon2', memory_cost: Number(memory), time_cost: Number(time), threads: Number(threads) };
 }
 
 function bcryptOptions(hash) {
-  const [, cost] = hash.match(/^\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/) ?? [];
-  return cost && { type: 'bcrypt', cost: Number(cost) };
+  const [, cost] = hash.match(/^\$2[abxy]\$(\d\d)\$/);
+  return { type: 'bcrypt', cost: Number(cost) };
 }
 
 // post sends what the SDK would refuse to.

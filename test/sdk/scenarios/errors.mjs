@@ -12,7 +12,7 @@ const sound = () => ({
   email: email(), number: phone(), name: 'Sound', password: 'correct horse', prefs: {}, labels: [],
   status: true, impersonator: false, mfa: false, emailVerification: true, phoneVerification: true,
   sessionId: 'recent', duration: 60, length: 6, expire: 60, type: 'totp',
-  targetId: 'unique()', providerType: 'push', identifier: word('device'), providerId: 'fcm',
+  targetId: 'nosuch', providerType: 'push', identifier: word('device'), providerId: 'fcm',
 });
 
 export default ({ users, major }) => {

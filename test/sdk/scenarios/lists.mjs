@@ -38,7 +38,7 @@ export default ({ users, Query, queries: syntax, crowd, takes }) => {
     'less than or equal': [(q) => q.lessThanEqual('name', last), (u) => u.name <= last],
     'greater than': [(q) => q.greaterThan('$createdAt', created), (u) => u.$createdAt > created],
     'greater than or equal': [(q) => q.greaterThanEqual('$updatedAt', updated), (u) => u.$updatedAt >= updated],
-    'greater than a row number': [(q) => q.greaterThan('$sequence', 1), () => true],
+    'from a row number on': [(q) => q.greaterThanEqual('$sequence', 1), () => true],
     'between texts': [(q) => q.between('name', first, last), (u) => u.name >= first && u.name <= last],
     'between moments': [(q) => q.between('$createdAt', rows[4].$createdAt, created), (u) => u.$createdAt >= rows[4].$createdAt && u.$createdAt <= created],
     'not between': [(q) => q.notBetween('name', first, last), (u) => u.name < first || u.name > last],
