@@ -16,7 +16,7 @@ import (
 const (
 	maxArgon2Memory  = 1 << 20 // KiB
 	maxArgon2Time    = 16
-	maxArgon2Threads = 255 // what the library's uint8 holds
+	maxArgon2Threads = 255     // what the library's uint8 holds
 	maxArgon2Work    = 4 << 20 // KiB times passes: a few seconds of one core
 )
 
