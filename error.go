@@ -84,7 +84,9 @@ var (
 	ErrBodyTooLarge     = register("general_payload_too_large", http.StatusRequestEntityTooLarge, "The body is larger than 12 MiB.")
 	ErrTimeout          = register("database_timeout", http.StatusRequestTimeout, "The query took too long. Narrow it down.")
 	ErrInternal         = register("general_unknown", http.StatusInternalServerError, "Something went wrong here. The server's log has the details under this request's id.")
-	ErrBusy             = register("general_server_busy", http.StatusServiceUnavailable, "Too many passwords are waiting to be hashed. Try again later.")
+	// ErrClientGone is seen by the log only: who asked has hung up.
+	ErrClientGone = register("general_client_closed_request", 499, "The client has closed the request.")
+	ErrBusy       = register("general_server_busy", http.StatusServiceUnavailable, "Too many passwords are waiting to be hashed. Try again later.")
 )
 
 var registry []*Error

@@ -1,0 +1,84 @@
+package roster
+
+// Event names a change, as subscribers and the log see it (contract section
+// 13). The suffix stands behind "users.[userId]."; Audit is the name that the
+// log shows.
+type Event struct {
+	Suffix string
+	Audit  string
+}
+
+// The changes that the Users API makes. Recovery codes and authenticators use
+// update.mfa… so that they never look like the creation or deletion of the user
+// (contract Q22); changed preferences are logged as any other change.
+var (
+	UserCreated             = event("create", "user.create")
+	UserDeleted             = event("delete", "user.delete")
+	UserStatusUpdated       = event("update.status", "user.update")
+	UserLabelsUpdated       = event("update.labels", "user.update")
+	UserImpersonatorUpdated = event("update.impersonator", "user.update")
+	UserNameUpdated         = event("update.name", "user.update")
+	UserPasswordUpdated     = event("update.password", "user.update")
+	UserEmailUpdated        = event("update.email", "user.update")
+	UserPhoneUpdated        = event("update.phone", "user.update")
+	UserVerificationUpdated = event("update.verification", "verification.update")
+	UserPrefsUpdated        = event("update.prefs", "user.update")
+	UserMFAUpdated          = event("update.mfa", "user.update")
+	RecoveryCodesCreated    = event("update.mfa.recovery-codes.create", "user.update")
+	RecoveryCodesUpdated    = event("update.mfa.recovery-codes", "user.update")
+	AuthenticatorDeleted    = event("update.mfa.authenticator.delete", "user.update")
+	TargetCreated           = event("targets.[targetId].create", "target.create")
+	TargetUpdated           = event("targets.[targetId].update", "target.update")
+	TargetDeleted           = event("targets.[targetId].delete", "target.delete")
+	SessionCreated          = event("sessions.[sessionId].create", "session.create")
+	SessionDeleted          = event("sessions.[sessionId].delete", "session.delete")
+	SessionsDeleted         = event("sessions.delete", "session.delete")
+	TokenCreated            = event("tokens.[tokenId].create", "tokens.create")
+	IdentityDeleted         = event("identities.[identityId].delete", "identity.delete")
+)
+
+var events []*Event
+
+func event(suffix, audit string) *Event {
+	e := &Event{Suffix: suffix, Audit: audit}
+	events = append(events, e)
+	return e
+}
+
+// Events lists every event of the wire contract.
+func Events() []*Event { return events }
+
+// Record is one entry of the activity log: who did what, to whom, when and from
+// where, and the values before and after (secrets left out).
+type Record struct {
+	Seq      int64
+	Time     Time
+	Event    string // the suffix of the event
+	Audit    string
+	UserID   string // whom it was done to
+	Resource string // the id of the user's session, target, …; empty: the user
+	Actor    Actor
+	Changes  string // JSON object of field to [before, after]; empty: none
+}
+
+// ActorType says what kind of caller acted (contract section 4.9, userType).
+type ActorType string
+
+// The kinds of actors.
+const (
+	ActorGuest  ActorType = "guest"
+	ActorUser   ActorType = "user"
+	ActorKey    ActorType = "keyProject"
+	ActorSystem ActorType = "system"
+)
+
+// Actor is who acts, and from where.
+type Actor struct {
+	Type      ActorType
+	ID        string
+	Name      string
+	Email     string
+	IP        string
+	Country   string
+	UserAgent string
+}
