@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+
+	"roster"
+)
+
+var identities = &list{table: "identities", columns: common(map[string]column{
+	"userId":                    {name: "user_id", filled: true},
+	"provider":                  {name: "provider", filled: true},
+	"providerUid":               {name: "provider_uid", filled: true},
+	"providerEmail":             {name: "provider_email", filled: true},
+	"providerAccessTokenExpiry": {name: "provider_access_token_expiry"},
+})}
+
+const identityColumns = `id, user_id, created_at, updated_at, provider, provider_uid, provider_email,
+	provider_access_token, provider_refresh_token, provider_access_token_expiry, seq`
+
+func scanIdentity(r row) (roster.Identity, error) {
+	var i roster.Identity
+	err := r.Scan(&i.ID, &i.UserID, &i.CreatedAt, &i.UpdatedAt, &i.Provider, &i.ProviderUID, &i.ProviderEmail,
+		&i.ProviderAccessToken, &i.ProviderRefreshToken, nullTime{&i.ProviderAccessTokenExpiry}, &i.Seq)
+	return i, err
+}
+
+// Identities returns a page of the project's identities.
+func (s *Store) Identities(ctx context.Context, p roster.ProjectNumber, page Page) ([]roster.Identity, error) {
+	rows, err := s.page(ctx, identities, p, page, identityColumns, plain(identityColumns))
+	return collect(rows, err, scanIdentity)
+}
+
+// CountIdentities returns how many identities match, whatever the page.
+func (s *Store) CountIdentities(ctx context.Context, p roster.ProjectNumber, page Page) (int64, error) {
+	return s.count(ctx, identities, p, page)
+}
+
+// Identity returns the identity, within the transaction.
+func (tx Tx) Identity(p roster.ProjectNumber, id string) (roster.Identity, error) {
+	rows, err := tx.query("select "+identityColumns+" from identities where project = $1 and id = $2", p, id)
+	return first(rows, err, roster.ErrIdentityNotFound, scanIdentity)
+}
+
+// EmailOfIdentity reports whether an identity of another user than except has
+// the address.
+func (tx Tx) EmailOfIdentity(p roster.ProjectNumber, email, except string) (bool, error) {
+	rows, err := tx.query("select 1 from identities where project = $1 and provider_email = $2 and user_id <> $3 limit 1", p, email, except)
+	found, err := collect(rows, err, func(r row) (n int, err error) { return n, r.Scan(&n) })
+	return len(found) > 0, err
+}
+
+// CreateIdentity inserts the identity and sets its Seq.
+func (tx Tx) CreateIdentity(p roster.ProjectNumber, i *roster.Identity) error {
+	i.Seq = tx.seq()
+	return tx.exec(insertIdentity, i.ID, i.UserID, int64(i.CreatedAt), int64(i.UpdatedAt), i.Provider, i.ProviderUID, i.ProviderEmail,
+		i.ProviderAccessToken, i.ProviderRefreshToken, moment(i.ProviderAccessTokenExpiry), i.Seq, p)
+}
+
+var insertIdentity = "insert into identities (" + identityColumns + ", project) values (" + placeholders(12) + ")"
+
+// DeleteIdentity deletes the identity.
+func (tx Tx) DeleteIdentity(p roster.ProjectNumber, i *roster.Identity) error {
+	return tx.exec("delete from identities where project = $1 and seq = $2", p, i.Seq)
+}

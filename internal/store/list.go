@@ -1,0 +1,263 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+
+	"roster"
+	"roster/internal/query"
+)
+
+// Page is what a list was asked for: the client's query and, besides, whose
+// rows it is about.
+type Page struct {
+	query.Query
+	Search string // words to be found; only where the list has words
+	UserID string // only rows of this user; empty: of all
+}
+
+// list is a table that can be listed, with its attributes.
+type list struct {
+	table   string
+	columns map[string]column
+	words   string   // the table of words that search looks in; empty: none
+	looked  []string // without one: the columns that search looks in
+}
+
+// column is where an attribute is.
+type column struct {
+	name     string
+	folded   string // condition on a folded column, by which an index finds the value
+	lower    string // the lower-cased text that patterns are matched on; empty: lower(name)
+	trigrams string // the attribute's letter in the index of trigrams
+	contains string // condition that an array has an element; %s is the placeholder
+	filled   bool   // never null
+}
+
+// common adds the attributes that every list has.
+func common(columns map[string]column) map[string]column {
+	columns["$id"] = column{name: "id"}
+	columns["$createdAt"] = column{name: "created_at", filled: true}
+	columns["$updatedAt"] = column{name: "updated_at", filled: true}
+	columns["$sequence"] = column{name: "seq", filled: true}
+	return columns
+}
+
+// bySeq is the attribute that breaks ties (contract section 5.4).
+var bySeq = query.Attribute{Name: "$sequence", Type: query.Integer}
+
+// order completes the client's orders with the tie breaker: ascending, unless
+// the first order is by creation or change, whose direction it then takes.
+func order(orders []query.Order) []query.Order {
+	desc := len(orders) > 0 && orders[0].Desc && (orders[0].Attribute.Name == "$createdAt" || orders[0].Attribute.Name == "$updatedAt")
+	for _, o := range orders {
+		if o.Attribute.Name == "$id" || o.Attribute.Name == "$sequence" {
+			return orders
+		}
+	}
+	return append(orders[:len(orders):len(orders)], query.Order{Attribute: bySeq, Desc: desc})
+}
+
+// selection is a statement while it grows.
+type selection struct {
+	*list
+	text strings.Builder
+	args []any
+}
+
+func (s *selection) write(parts ...string) {
+	for _, p := range parts {
+		s.text.WriteString(p)
+	}
+}
+
+// arg adds a value and returns its placeholder.
+func (s *selection) arg(v any) string {
+	s.args = append(s.args, v)
+	return "$" + strconv.Itoa(len(s.args))
+}
+
+// where writes the conditions that a page shares with its count.
+func (l *list) where(p roster.ProjectNumber, page Page) (*selection, error) {
+	s := &selection{list: l}
+	s.write(" where project = ", s.arg(p))
+	if page.UserID != "" {
+		s.write(" and user_id = ", s.arg(page.UserID))
+	}
+	if page.Search != "" {
+		s.search(p, page.Search)
+	}
+	for _, f := range page.Filters {
+		s.write(" and ")
+		if err := s.filter(p, f); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// count is the exact number of rows that match, whatever the page.
+func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page Page) (int64, error) {
+	where, err := l.where(p, page)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := s.lists.query(ctx, "select count(*) from "+l.table+where.text.String(), where.args...)
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// page selects columns of the rows that a page shows, in their order. What
+// stands in wrap is put around the selection: %s is the selection, and the
+// order is repeated behind it.
+func (s *Store) page(ctx context.Context, l *list, p roster.ProjectNumber, page Page, columns string, around func(selected, order string) string) (*sql.Rows, error) {
+	sel, err := l.where(p, page)
+	if err != nil {
+		return nil, err
+	}
+	orders := order(page.Orders)
+	if page.Cursor != nil {
+		if err := s.after(ctx, sel, p, orders, *page.Cursor); err != nil {
+			return nil, err
+		}
+	}
+	backwards := page.Cursor != nil && page.Cursor.Before
+	sel.write(" order by ", l.orderBy(orders, backwards), " limit ", sel.arg(page.Limit), " offset ", sel.arg(page.Offset))
+	shown := columns
+	if random(orders) {
+		shown += ", random() as chance"
+	}
+	text := around("select "+shown+" from "+l.table+sel.text.String(), l.orderBy(orders, false))
+	return s.lists.query(ctx, text, sel.args...)
+}
+
+// plain selects the rows of a page as they stand.
+func plain(columns string) func(selected, order string) string {
+	return func(selected, order string) string {
+		return "select " + columns + " from (" + selected + ") page order by " + order
+	}
+}
+
+func random(orders []query.Order) bool {
+	for _, o := range orders {
+		if o.Random {
+			return true
+		}
+	}
+	return false
+}
+
+// orderBy writes where nulls go: the engines differ in what they do unasked.
+func (l *list) orderBy(orders []query.Order, backwards bool) string {
+	var terms []string
+	for _, o := range orders {
+		term := "chance"
+		if !o.Random {
+			c := l.columns[o.Attribute.Name]
+			term = c.name + direction(o.Desc != backwards, c.filled)
+		}
+		terms = append(terms, term)
+	}
+	return strings.Join(terms, ", ")
+}
+
+func direction(desc, filled bool) string {
+	switch {
+	case desc && filled:
+		return " desc"
+	case desc:
+		return " desc nulls last"
+	case filled:
+		return ""
+	}
+	return " nulls first"
+}
+
+// after writes the condition that rows come after the cursor's row in the total
+// order, or before it (contract section 5.4). The row is looked up in the whole
+// project, as the contract wants.
+func (s *Store) after(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, cursor query.Cursor) error {
+	orders = withoutRandom(orders)
+	values, err := s.cursorValues(ctx, sel.list, p, orders, cursor.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range values {
+		if v == nil {
+			return roster.ErrOrderNull
+		}
+	}
+	sel.write(" and ")
+	sel.beyond(orders, values, cursor.Before)
+	return nil
+}
+
+func withoutRandom(orders []query.Order) []query.Order {
+	var kept []query.Order
+	for _, o := range orders {
+		if !o.Random {
+			kept = append(kept, o)
+		}
+	}
+	return kept
+}
+
+func (s *Store) cursorValues(ctx context.Context, l *list, p roster.ProjectNumber, orders []query.Order, id string) ([]any, error) {
+	var names []string
+	for _, o := range orders {
+		names = append(names, l.columns[o.Attribute.Name].name)
+	}
+	text := "select " + strings.Join(names, ", ") + " from " + l.table + " where project = $1 and " + l.idIs("$2")
+	rows, err := s.lists.query(ctx, text, p, id)
+	return first(rows, err, roster.ErrCursorNotFound, func(r row) ([]any, error) {
+		values, pointers := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			pointers[i] = &values[i]
+		}
+		return values, r.Scan(pointers...)
+	})
+}
+
+// idIs is the condition that finds a row by its id through the index there is.
+func (l *list) idIs(placeholder string) string {
+	if folded := l.columns["$id"].folded; folded != "" {
+		return folded + " = lower(" + placeholder + ") and id = " + placeholder
+	}
+	return "id = " + placeholder
+}
+
+// beyond writes (a, b) > (x, y) for orders that may differ in direction. Where
+// they agree, a row comparison lets an index begin at the row.
+func (s *selection) beyond(orders []query.Order, values []any, before bool) {
+	var names, places []string
+	agree := true
+	for i, o := range orders {
+		names = append(names, s.columns[o.Attribute.Name].name)
+		places = append(places, s.arg(values[i]))
+		agree = agree && o.Desc == orders[0].Desc
+	}
+	if agree {
+		s.write("(", strings.Join(names, ", "), ")", than(orders[0].Desc != before), "(", strings.Join(places, ", "), ")")
+		return
+	}
+	s.write("(")
+	for i, o := range orders {
+		if i > 0 {
+			s.write(" or ")
+		}
+		s.write("(")
+		for j := range i {
+			s.write(names[j], " = ", places[j], " and ")
+		}
+		s.write(names[i], than(o.Desc != before), places[i], ")")
+	}
+	s.write(")")
+}
+
+func than(less bool) string {
+	if less {
+		return " < "
+	}
+	return " > "
+}

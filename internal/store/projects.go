@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"roster"
+)
+
+const projectColumns = "number, id, name, settings, created_at, updated_at"
+
+func scanProject(r row) (roster.Project, error) {
+	p := roster.Project{Settings: roster.DefaultSettings()}
+	var settings string
+	if err := r.Scan(&p.Number, &p.ID, &p.Name, &settings, &p.CreatedAt, &p.UpdatedAt); err != nil {
+		return p, err
+	}
+	return p, decodeSettings(settings, &p.Settings)
+}
+
+// Settings are stored by their names, those that differ from the default only,
+// so that a new setting needs no migration.
+func encodeSettings(s roster.Settings) string {
+	usual := roster.DefaultSettings()
+	values := make(map[string]string)
+	for i, setting := range s.List() {
+		if setting.Value != usual.List()[i].Value {
+			values[setting.Name] = setting.Value
+		}
+	}
+	source, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(source)
+}
+
+func decodeSettings(source string, s *roster.Settings) error {
+	var values map[string]string
+	if err := json.Unmarshal([]byte(source), &values); err != nil {
+		return fmt.Errorf("reading a project's settings: %w", err)
+	}
+	for name, value := range values {
+		if err := s.Set(name, value); err != nil {
+			return fmt.Errorf("reading a project's settings: %w", err)
+		}
+	}
+	return nil
+}
+
+// Project returns the project with the id.
+func (s *Store) Project(ctx context.Context, id string) (roster.Project, error) {
+	rows, err := s.cache.query(ctx, "select "+projectColumns+" from projects where id = $1", id)
+	return first(rows, err, roster.ErrProjectNotFound, scanProject)
+}
+
+// Project reads as [Store.Project] does, within the transaction.
+func (tx Tx) Project(id string) (roster.Project, error) {
+	rows, err := tx.query("select "+projectColumns+" from projects where id = $1", id)
+	return first(rows, err, roster.ErrProjectNotFound, scanProject)
+}
+
+// Projects returns all projects, oldest first.
+func (s *Store) Projects(ctx context.Context) ([]roster.Project, error) {
+	rows, err := s.cache.query(ctx, "select "+projectColumns+" from projects order by number")
+	return collect(rows, err, scanProject)
+}
+
+// ErrProjectExists is returned for a project id that is taken.
+var ErrProjectExists = errors.New("there is a project with that id already")
+
+// CreateProject inserts the project and sets its Number.
+func (tx Tx) CreateProject(p *roster.Project) error {
+	rows, err := tx.query("select coalesce(max(number), 0) + 1 from projects")
+	p.Number, err = first(rows, err, nil, func(r row) (n roster.ProjectNumber, err error) { return n, r.Scan(&n) })
+	if err != nil {
+		return err
+	}
+	err = tx.exec("insert into projects ("+projectColumns+") values ($1, $2, $3, $4, $5, $6)",
+		p.Number, p.ID, p.Name, encodeSettings(p.Settings), int64(p.CreatedAt), int64(p.UpdatedAt))
+	return errors.Join(conflicting(err, map[string]error{"projects_id": ErrProjectExists}), tx.notice())
+}
+
+// UpdateProject stores the project's name and settings.
+func (tx Tx) UpdateProject(p *roster.Project) error {
+	err := tx.change(roster.ErrProjectNotFound, "update projects set name = $2, settings = $3, updated_at = $4 where number = $1",
+		p.Number, p.Name, encodeSettings(p.Settings), int64(p.UpdatedAt))
+	return errors.Join(err, tx.notice())
+}
+
+// DeleteProject deletes the project with all that is in it.
+func (tx Tx) DeleteProject(p roster.ProjectNumber) error {
+	for _, index := range []string{"user_words", "user_trigrams"} {
+		if err := tx.exec("delete from "+index+" where rowid in (select seq from users where project = $1)", p); err != nil {
+			return err
+		}
+	}
+	for _, table := range append([]string{"users", "user_labels", "user_counts", "teams", "events", "keys"}, ownedByUser...) {
+		if err := tx.exec("delete from "+table+" where project = $1", p); err != nil {
+			return err
+		}
+	}
+	err := tx.change(roster.ErrProjectNotFound, "delete from projects where number = $1", p)
+	return errors.Join(err, tx.notice())
+}
+
+// notice tells every process that projects or keys have changed.
+func (tx Tx) notice() error {
+	return tx.exec("insert into notices (name, value) values ('access', 1) on conflict (name) do update set value = notices.value + 1")
+}
+
+// Notice returns a number that grows whenever projects or keys change, in this
+// process or another.
+func (s *Store) Notice(ctx context.Context) (int64, error) {
+	rows, err := s.cache.query(ctx, "select coalesce(max(value), 0) from notices where name = 'access'")
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"roster"
+	"roster/internal/query"
+)
+
+// Words and trigrams are made here and not by the engine, so that both engines
+// find the same, and each begins with the project's number, so that a search
+// never walks through another project's words. The engine's tokenizer "ascii"
+// only splits at the blanks in between.
+
+// wordsOf splits text into words of letters and digits, lower-cased and without
+// accents.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(fold(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+}
+
+// fold lower-cases and drops the accents of Latin, Greek and Cyrillic; marks of
+// other scripts carry meaning and stay.
+func fold(text string) string {
+	if ascii(text) {
+		return strings.ToLower(text)
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= 0x300 && r <= 0x36F {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(text))
+}
+
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// userWords is the text that a user is found by (contract section 3.1, search).
+func userWords(p roster.ProjectNumber, u *roster.User) string {
+	prefix := strconv.Itoa(int(p)) + "w"
+	var b strings.Builder
+	add := func(text string) {
+		for _, word := range wordsOf(text) {
+			b.WriteString(prefix + word + " ")
+		}
+	}
+	for _, text := range []string{u.ID, u.Email, u.Name, u.Phone} {
+		add(text)
+	}
+	for _, label := range u.Labels {
+		add("label:" + label)
+	}
+	return b.String()
+}
+
+// search writes the condition that a row has all words: the last one as a
+// prefix, those in double quotes as a phrase (contract section 5.6). A search
+// without words finds nothing.
+func (s *selection) search(p roster.ProjectNumber, text string) {
+	if s.words == "" {
+		s.look(text)
+		return
+	}
+	match := matchOf(p, text)
+	if match == "" {
+		s.write(" and 1 = 0")
+		return
+	}
+	s.write(" and seq in (select rowid from ", s.words, " where ", s.words, " match ", s.arg(match), ")")
+}
+
+// look writes the condition that one of a few columns contains text; for lists
+// that are short because they are one user's.
+func (s *selection) look(text string) {
+	pattern := s.arg(likePattern(query.Contains, strings.ToLower(text)))
+	terms := make([]string, len(s.looked))
+	for i, column := range s.looked {
+		terms[i] = "lower(" + column + ") like " + pattern + ` escape '\'`
+	}
+	s.write(" and (", strings.Join(terms, " or "), ")")
+}
+
+func matchOf(p roster.ProjectNumber, text string) string {
+	prefix := strconv.Itoa(int(p)) + "w"
+	var terms []string
+	parts := strings.Split(text, `"`)
+	for i, part := range parts {
+		words := wordsOf(part)
+		for j := range words {
+			words[j] = prefix + words[j]
+		}
+		quoted := i%2 == 1 && i < len(parts)-1
+		switch {
+		case len(words) == 0:
+		case quoted:
+			terms = append(terms, `"`+strings.Join(words, " ")+`"`)
+		default:
+			for _, word := range words {
+				terms = append(terms, `"`+word+`"`)
+			}
+			if i == len(parts)-1 {
+				terms[len(terms)-1] += " *"
+			}
+		}
+	}
+	return strings.Join(terms, " AND ")
+}
+
+// maxTrigrams bounds how many trigrams of a long pattern are looked up; the
+// pattern itself is matched afterwards.
+const maxTrigrams = 24
+
+// narrow writes the condition that a row has the trigrams of text, if it is
+// long enough to have one.
+func (s *selection) narrow(p roster.ProjectNumber, letter, text string) {
+	grams := trigramsOf(p, letter, text)
+	if len(grams) == 0 {
+		return
+	}
+	terms := make([]string, 0, maxTrigrams)
+	for _, g := range grams[:min(len(grams), maxTrigrams)] {
+		terms = append(terms, `"`+g+`"`)
+	}
+	s.write("seq in (select rowid from user_trigrams where user_trigrams match ", s.arg(strings.Join(terms, " AND ")), ") and ")
+}
+
+// userTrigrams is the text of the index of trigrams for a user.
+func userTrigrams(p roster.ProjectNumber, u *roster.User) string {
+	var b strings.Builder
+	for _, attribute := range []struct{ letter, text string }{{"n", strings.ToLower(u.Name)}, {"e", u.Email}, {"p", u.Phone}} {
+		for _, g := range trigramsOf(p, attribute.letter, attribute.text) {
+			b.WriteString(g + " ")
+		}
+	}
+	return b.String()
+}
+
+// trigramsOf returns each run of three characters once. ASCII characters at
+// which the tokenizer would split stand in for themselves 0xE000 higher, among
+// the private ones.
+func trigramsOf(p roster.ProjectNumber, letter, text string) []string {
+	prefix := strconv.Itoa(int(p)) + letter
+	runes := []rune(text)
+	for i, r := range runes {
+		if r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			runes[i] = 0xE000 + r
+		}
+	}
+	var grams []string
+	seen := make(map[string]bool, len(runes))
+	for i := 0; i+3 <= len(runes); i++ {
+		if g := prefix + string(runes[i:i+3]); !seen[g] {
+			seen[g] = true
+			grams = append(grams, g)
+		}
+	}
+	return grams
+}

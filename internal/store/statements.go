@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// maxStatements bounds the prepared statements: lists make their own text from
+// a client's queries.
+const maxStatements = 512
+
+// preparer is a pool or a single connection.
+type preparer interface {
+	PrepareContext(context.Context, string) (*sql.Stmt, error)
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+}
+
+// statements keeps a connection's or a pool's prepared statements by their
+// text.
+type statements struct {
+	on       preparer
+	mu       sync.RWMutex
+	prepared map[string]*sql.Stmt
+}
+
+func newStatements(on preparer) *statements {
+	return &statements{on: on, prepared: make(map[string]*sql.Stmt)}
+}
+
+// statement returns the prepared text, or nil when there are too many.
+func (c *statements) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+	c.mu.RLock()
+	stmt, full := c.prepared[text], len(c.prepared) >= maxStatements
+	c.mu.RUnlock()
+	if stmt != nil || full {
+		return stmt, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if stmt := c.prepared[text]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := c.on.PrepareContext(ctx, text)
+	if err == nil {
+		c.prepared[text] = stmt
+	}
+	return stmt, err
+}
+
+func (c *statements) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := c.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return c.on.QueryContext(ctx, text, args...)
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (c *statements) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := c.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if stmt == nil {
+		return c.on.ExecContext(ctx, text, args...)
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (c *statements) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, stmt := range c.prepared {
+		stmt.Close()
+	}
+	clear(c.prepared)
+}

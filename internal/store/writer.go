@@ -1,0 +1,233 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"roster"
+)
+
+// ErrClosed is returned for writes after Close.
+var ErrClosed = errors.New("store: closed")
+
+// maxGroup bounds how many writes are committed together.
+const maxGroup = 128
+
+// Tx is a transaction. Its methods are the writes.
+type Tx struct {
+	Now roster.Time // the transaction's one clock
+
+	ctx   context.Context
+	cache *statements
+	seqs  *sequence
+}
+
+// Write runs fn in a transaction and returns when what it did is on disk. An
+// error from fn undoes it alone.
+//
+// fn may run more than once and must be quick: no hashing, no network, no clock
+// but Tx.Now. It runs beside other writes in one group, so that one sync
+// serves them all.
+func (s *Store) Write(ctx context.Context, fn func(Tx) error) error {
+	w := &pending{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	if err := s.write.enqueue(w); err != nil {
+		return err
+	}
+	err := <-w.done
+	var p panicked
+	if errors.As(err, &p) {
+		panic(p.value)
+	}
+	return err
+}
+
+// pending is a write that waits for its turn.
+type pending struct {
+	ctx  context.Context
+	fn   func(Tx) error
+	done chan error
+	err  error
+}
+
+// panicked carries a panic from the writer back to who caused it.
+type panicked struct{ value any }
+
+func (p panicked) Error() string { return fmt.Sprint("panic in a write: ", p.value) }
+
+// writer owns the one connection that writes.
+type writer struct {
+	db    *sql.DB
+	conn  *sql.Conn
+	cache *statements
+	clock func() time.Time
+	log   *slog.Logger
+	now   roster.Time
+	seqs  sequence
+
+	mu     sync.RWMutex // held for reading while something is sent
+	closed bool
+	queue  chan *pending
+	ended  chan struct{}
+}
+
+func newWriter(ctx context.Context, db *sql.DB, clock func() time.Time, log *slog.Logger) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	w := &writer{
+		db: db, conn: conn, cache: newStatements(conn), clock: clock, log: log,
+		queue: make(chan *pending, maxGroup), ended: make(chan struct{}),
+	}
+	go w.run()
+	return w, nil
+}
+
+func (w *writer) enqueue(p *pending) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return ErrClosed
+	}
+	w.queue <- p
+	return nil
+}
+
+func (w *writer) close() error {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.queue)
+	}
+	w.mu.Unlock()
+	<-w.ended
+	w.cache.close()
+	w.conn.Close()
+	return w.db.Close()
+}
+
+func (w *writer) run() {
+	defer close(w.ended)
+	for p := range w.queue {
+		w.commit(w.waiting([]*pending{p}))
+	}
+}
+
+// waiting adds to the group what has come in the meantime.
+func (w *writer) waiting(group []*pending) []*pending {
+	for len(group) < maxGroup {
+		select {
+		case p, open := <-w.queue:
+			if !open {
+				return group
+			}
+			group = append(group, p)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs the group in one transaction. A member that fails is rolled back
+// to its savepoint; only a failure of the commit itself fails all.
+func (w *writer) commit(group []*pending) {
+	err := w.exec("begin immediate")
+	if err == nil {
+		err = w.members(group)
+	}
+	if err == nil {
+		err = w.exec("commit")
+	}
+	if err != nil {
+		w.log.Error("a group of writes failed", "writes", len(group), "error", err)
+		w.exec("rollback")
+	}
+	for _, p := range group {
+		if p.err == nil {
+			p.err = err
+		}
+		p.done <- p.err
+	}
+}
+
+func (w *writer) members(group []*pending) error {
+	for _, p := range group {
+		if p.err = p.ctx.Err(); p.err != nil {
+			continue
+		}
+		if err := w.exec("savepoint member"); err != nil {
+			return err
+		}
+		if p.err = w.member(p); p.err != nil {
+			if err := w.exec("rollback to member"); err != nil {
+				return err
+			}
+		}
+		if err := w.exec("release member"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) member(p *pending) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicked{value}
+		}
+	}()
+	// A statement that is interrupted would undo the whole group, so the
+	// caller's cancellation ends here.
+	ctx := context.WithoutCancel(p.ctx)
+	w.now = max(w.now, roster.TimeOf(w.clock()))
+	return p.fn(Tx{Now: w.now, ctx: ctx, cache: w.cache, seqs: &w.seqs})
+}
+
+func (w *writer) exec(text string) error {
+	_, err := w.cache.exec(context.Background(), text)
+	return err
+}
+
+func (tx Tx) query(text string, args ...any) (*sql.Rows, error) {
+	return tx.cache.query(tx.ctx, text, args...)
+}
+
+func (tx Tx) exec(text string, args ...any) error {
+	_, err := tx.cache.exec(tx.ctx, text, args...)
+	return err
+}
+
+// change executes a statement that must touch a row, else it returns missing.
+func (tx Tx) change(missing error, text string, args ...any) error {
+	result, err := tx.cache.exec(tx.ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return missing
+}
+
+// seq makes the next number in the order of creation.
+func (tx Tx) seq() int64 { return tx.seqs.next(tx.Now) }
+
+// sequence makes numbers that grow with time: milliseconds in the upper bits,
+// below them 20 bits that begin at random, so that two processes do not meet.
+type sequence struct{ last int64 }
+
+func (s *sequence) next(now roster.Time) int64 {
+	if s.last>>20 < int64(now) {
+		s.last = int64(now)<<20 | rand.Int64N(1<<19)
+		return s.last
+	}
+	s.last++
+	return s.last
+}
