@@ -1,0 +1,58 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"roster"
+	"roster/internal/password"
+	"roster/internal/secret"
+	"roster/internal/store"
+)
+
+// Directory is the rule book over a store. Its fields are set once.
+type Directory struct {
+	Store   *store.Store
+	Secrets *secret.Keyring
+	Hasher  *password.Hasher
+	Country func(ip string) string // two lower-case letters or "--"
+	Clock   func() time.Time
+	NewID   func(time.Time) string
+
+	access accessCache
+}
+
+// New returns a directory that uses the system's clock and random ids and knows
+// no countries.
+func New(s *store.Store, secrets *secret.Keyring, hasher *password.Hasher) *Directory {
+	return &Directory{
+		Store: s, Secrets: secrets, Hasher: hasher, Clock: time.Now, NewID: roster.NewID,
+		Country: func(string) string { return "--" },
+	}
+}
+
+func (d *Directory) now() roster.Time { return roster.TimeOf(d.Clock()) }
+
+func (d *Directory) newID() string { return d.NewID(d.Clock()) }
+
+// write runs fn in a transaction on behalf of a caller.
+func (d *Directory) write(ctx context.Context, by Caller, fn func(change) error) error {
+	return d.Store.Write(ctx, func(tx store.Tx) error { return fn(change{tx, by}) })
+}
+
+// change is a transaction together with who makes it.
+type change struct {
+	store.Tx
+	by Caller
+}
+
+func (c change) project() roster.ProjectNumber { return c.by.Project.Number }
+
+// record writes what happened to the user, in the same transaction. Resource is
+// the id of the user's session, target, … or empty for the user; changes may be
+// empty.
+func (c change) record(e *roster.Event, user, resource, changes string) error {
+	return c.Record(c.project(), &roster.Record{
+		Event: e.Suffix, Audit: e.Audit, UserID: user, Resource: resource, Actor: c.by.Actor, Changes: changes,
+	})
+}
