@@ -1,0 +1,192 @@
+package api
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"roster"
+	"roster/internal/directory"
+	"roster/internal/wire"
+)
+
+// Prefix is where the API begins.
+const Prefix = "/v1"
+
+// API serves the endpoints.
+type API struct {
+	Directory *directory.Directory
+	Log       *slog.Logger
+	// TrustedProxies are the peers whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+
+	endpoints []Endpoint
+	routes    *route
+	document  []byte // OpenAPI
+	reference []byte // HTML
+
+	// Observe, if set, is told of every answered request. Tests compare what
+	// they saw with what the endpoints declare.
+	Observe func(Endpoint, error)
+}
+
+// New makes the API of a directory.
+func New(d *directory.Directory, log *slog.Logger) *API {
+	a := &API{Directory: d, Log: log, endpoints: Endpoints()}
+	a.routes = newRouter(a.endpoints)
+	a.document = document(a.endpoints)
+	a.reference = reference(a.endpoints)
+	return a
+}
+
+// Endpoints lists every operation.
+func Endpoints() []Endpoint {
+	return slices.Concat(
+		userEndpoints(), importEndpoints(), userFieldEndpoints(), targetEndpoints(), sessionEndpoints(),
+		membershipEndpoints(), identityEndpoints(), mfaEndpoints(), logEndpoints(),
+	)
+}
+
+// ServeHTTP implements [http.Handler] for everything below [Prefix].
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Server", "Appwrite")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if secure(r) {
+		h.Set("Strict-Transport-Security", "max-age=10886400")
+	}
+	a.crossOrigin(h, r)
+	path := strings.TrimPrefix(r.URL.EscapedPath(), Prefix)
+	switch {
+	case r.Method == http.MethodOptions:
+		w.WriteHeader(http.StatusNoContent)
+	case path == "/ping":
+		h.Set("Content-Type", "text/plain; charset=UTF-8")
+		w.Write([]byte("Pong!"))
+	case path == "/openapi.json":
+		h.Set("Content-Type", "application/json; charset=UTF-8")
+		w.Write(a.document)
+	case path == "/docs":
+		h.Set("Content-Type", "text/html; charset=UTF-8")
+		w.Write(a.reference)
+	default:
+		a.dispatch(w, r, path)
+	}
+}
+
+func secure(r *http.Request) bool { return r.TLS != nil }
+
+func (a *API) dispatch(w http.ResponseWriter, r *http.Request, path string) {
+	endpoint, params := a.routes.find(r.Method, path)
+	if endpoint == nil {
+		a.unknownRoute(w, r)
+		return
+	}
+	format := formatOf(w.Header(), r)
+	out, err := a.serve(endpoint, r, params, format)
+	if a.Observe != nil {
+		a.Observe(*endpoint, err)
+	}
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	answer(w, endpoint.Status, out, format)
+}
+
+// unknownRoute runs the checks of project and key before it says that there is
+// nothing (contract section 1.8).
+func (a *API) unknownRoute(w http.ResponseWriter, r *http.Request) {
+	by, err := a.Directory.Identify(r.Context(), a.credentials(r, roster.Value{}))
+	if err == nil {
+		err = by.Refusal()
+	}
+	if err == nil {
+		err = roster.ErrRouteNotFound
+	}
+	a.fail(w, r, err)
+}
+
+// serve runs the checks in the order of contract section 1.9 and then the
+// endpoint.
+func (a *API) serve(e *Endpoint, r *http.Request, path map[string]string, format wire.Version) (any, error) {
+	sent, malformed := read(e, r)
+	if errors.Is(malformed, roster.ErrBodyTooLarge) {
+		return nil, malformed
+	}
+	by, err := a.Directory.Identify(r.Context(), a.credentials(r, sent))
+	if err != nil {
+		return nil, err
+	}
+	if e.LegacyQueries && format != (wire.Version{}) && format.Before(jsonQueries) {
+		if sent, err = modernQueries(sent); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.Directory.Admit(r.Context(), by, e.Scopes); err != nil {
+		return nil, err
+	}
+	if malformed != nil {
+		return nil, malformed
+	}
+	in, err := e.bind(path, sent)
+	if err != nil {
+		return nil, err
+	}
+	return e.call(a, &Request{Context: r.Context(), By: by, Locale: r.Header.Get("X-Appwrite-Locale")}, in)
+}
+
+// formatOf reads the response format that the client wants and warns of one
+// that is newer than the contract (contract section 9).
+func formatOf(h http.Header, r *http.Request) wire.Version {
+	format, ok := wire.ParseVersion(r.Header.Get("X-Appwrite-Response-Format"))
+	if current, _ := wire.ParseVersion(roster.ContractVersion); ok && current.Before(format) {
+		h.Set("X-Appwrite-Warning", "The response format is newer than this server's, which is "+roster.ContractVersion+".")
+	}
+	return format
+}
+
+// answer writes a result. A 204 has no content type: SDKs parse whatever calls
+// itself JSON (contract section 1.6).
+func answer(w http.ResponseWriter, status int, out any, format wire.Version) {
+	if status == http.StatusNoContent {
+		w.WriteHeader(status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.WriteHeader(status)
+	w.Write(wire.Append(make([]byte, 0, 2048), out, format))
+}
+
+// errorModel is the body of every error (contract section 1.6).
+type errorModel struct {
+	Message string `json:"message"`
+	Code    int    `json:"code"`
+	Type    string `json:"type"`
+	Version string `json:"version"`
+}
+
+// fail answers with an error. What is not one of the contract's is a mistake of
+// Roster: the client learns that, the log learns the rest.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var e *roster.Error
+	if !errors.As(err, &e) {
+		if r.Context().Err() != nil {
+			e = roster.ErrClientGone
+		} else {
+			e = roster.ErrInternal
+			a.Log.Error("a request failed", "method", r.Method, "request", w.Header().Get("X-Request-Id"), "error", err)
+		}
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-cache, no-store, must-revalidate")
+	h.Set("Expires", "0")
+	h.Set("Pragma", "no-cache")
+	if e.Status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
+	}
+	answer(w, e.Status, errorModel{e.Message, e.Status, e.Type, roster.ContractVersion}, wire.Version{})
+}

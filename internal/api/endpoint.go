@@ -1,0 +1,141 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"roster"
+	"roster/internal/directory"
+	"roster/internal/wire"
+)
+
+// Endpoint is everything Roster knows of one operation. The router, the order
+// of checks, the validation, the OpenAPI document, the reference and the
+// tests are made from the list of endpoints and from nothing else.
+type Endpoint struct {
+	Name    string // the operation's id, which is the SDK's method
+	Method  string
+	Path    string         // below /v1, with {parameters}
+	Scopes  []roster.Scope // any one of them suffices
+	Status  int            // of success
+	Summary string
+	Event   *roster.Event   // recorded when it succeeds and changes something
+	Errors  []*roster.Error // besides those that any endpoint gives
+
+	// LegacyQueries: SDKs of formats below 1.5.0 send queries in the old
+	// syntax (contract section 9).
+	LegacyQueries bool
+
+	params []param
+	in     reflect.Type
+	out    reflect.Type
+	call   func(*API, *Request, reflect.Value) (any, error)
+}
+
+// Request is one call of an endpoint, besides its parameters.
+type Request struct {
+	context.Context
+	By     directory.Caller
+	Locale string
+}
+
+// none is the response of endpoints that have none.
+type none struct{}
+
+// on completes e with the function that serves it. The fields of In are the
+// parameters in the order of their checks, Out is the response.
+func on[In, Out any](e Endpoint, serve func(*API, *Request, In) (Out, error)) Endpoint {
+	e.params = paramsOf(reflect.TypeFor[In](), e)
+	e.in, e.out = reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	e.call = func(a *API, r *Request, in reflect.Value) (any, error) {
+		return serve(a, r, in.Interface().(In))
+	}
+	return e
+}
+
+func (e Endpoint) reads() bool { return e.Method == http.MethodGet }
+
+func (e Endpoint) inPath(name string) bool { return strings.Contains(e.Path, "{"+name+"}") }
+
+// param is one parameter of an endpoint, made from a field of its struct.
+type param struct {
+	name, doc string
+	place     string // path, query or body
+	required  bool
+	missing   roster.Value // what counts when an optional one is missing; Null: nothing
+	bounds    roster.Bounds
+	field     []int
+	typ       reflect.Type
+}
+
+func paramsOf(t reflect.Type, e Endpoint) []param {
+	var params []param
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous {
+			continue
+		}
+		p := param{name: f.Tag.Get("param"), doc: f.Tag.Get("doc"), bounds: roster.ParseBounds(f.Tag), field: f.Index, typ: f.Type, place: "body"}
+		switch {
+		case e.inPath(p.name):
+			p.place = "path"
+		case e.reads():
+			p.place = "query"
+		}
+		fallback, optional := f.Tag.Lookup("default")
+		p.required = !optional
+		if fallback != "" {
+			p.missing = roster.Text(fallback)
+		}
+		params = append(params, p)
+	}
+	return params
+}
+
+// kind returns the parameter's kind, to be parsed into or to be described.
+func (p param) kind(field reflect.Value) roster.Kind { return field.Addr().Interface().(roster.Kind) }
+
+func (p param) schema() roster.Schema {
+	s := p.kind(reflect.New(p.typ).Elem()).Schema(p.bounds)
+	if p.missing.Text != "" {
+		s["default"] = p.missing.Text
+	}
+	return s
+}
+
+// bind reads the parameters in order; the first that is wrong is the error
+// (contract section 1.3). A null for an optional one counts as missing (Q2),
+// and unknown ones are ignored.
+func (e Endpoint) bind(path map[string]string, sent roster.Value) (reflect.Value, error) {
+	in := reflect.New(e.in).Elem()
+	for _, p := range e.params {
+		v, ok := roster.Value{}, false
+		if p.place == "path" {
+			v, ok = roster.Text(path[p.name]), true
+		} else {
+			v, ok = sent.Member(p.name)
+		}
+		if err := p.bind(in.FieldByIndex(p.field), v, ok); err != nil {
+			return in, err
+		}
+	}
+	return in, nil
+}
+
+func (p param) bind(field reflect.Value, v roster.Value, sent bool) error {
+	if !p.required && v.Kind == roster.Null {
+		if v = p.missing; v.Kind == roster.Null {
+			return nil
+		}
+	} else if !sent {
+		return roster.ErrArgument.With("Parameter " + p.name + " is missing.")
+	}
+	if !wire.ValidUTF8(v) {
+		return roster.ErrArgument.With("Parameter " + p.name + " must be valid UTF-8.")
+	}
+	if err := p.kind(field).Parse(v, p.bounds); err != nil {
+		return roster.ErrArgument.With("Parameter " + p.name + " " + err.Error())
+	}
+	return nil
+}
