@@ -25,7 +25,7 @@ const maxSaltLength = 128
 
 // ScryptParams are the parameters of RFC 7914 under the names of the wire: CPU
 // is N itself and not its logarithm, Memory is r, Parallel is p, Length is the
-// bytes of output. Salt is text and is never decoded; "0" is accepted.
+// bytes of output. Salt is text and is never decoded; "0" is refused, as upstream does.
 //
 // A Length above 128 is stored, as the contract wants, and never verifies: its
 // digits would not fit into the text.
@@ -47,8 +47,8 @@ func (p ScryptParams) check() error {
 	if !utf8.ValidString(p.Salt) {
 		return refuse("passwordSalt", "must be UTF-8")
 	}
-	if n := utf8.RuneCountInString(p.Salt); n < 1 || n > maxSaltLength {
-		return refuse("passwordSalt", "must have 1 to %d characters", maxSaltLength)
+	if n := utf8.RuneCountInString(p.Salt); n < 1 || n > maxSaltLength || p.Salt == "0" {
+		return refuse("passwordSalt", "must have 1 to %d characters and not be a single 0", maxSaltLength)
 	}
 	switch {
 	case p.CPU <= 1 || p.CPU&(p.CPU-1) != 0:
