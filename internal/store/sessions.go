@@ -65,11 +65,7 @@ func (tx Tx) DeleteSession(p roster.ProjectNumber, user, id string) error {
 
 // DeleteSessions deletes all sessions of the user and returns how many.
 func (tx Tx) DeleteSessions(p roster.ProjectNumber, user string) (int64, error) {
-	result, err := tx.cache.exec(tx.ctx, "delete from sessions where project = $1 and user_id = $2", p, user)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return tx.rows("delete from sessions where project = $1 and user_id = $2", p, user)
 }
 
 // CreateToken inserts the token.

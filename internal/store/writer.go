@@ -26,6 +26,7 @@ type Tx struct {
 	ctx   context.Context
 	cache *statements
 	seqs  *sequence
+	wrote *bool // whether anything has been written
 }
 
 // Write runs fn in a transaction and returns when what it did is on disk. An
@@ -82,7 +83,7 @@ func newWriter(ctx context.Context, db *sql.DB, clock func() time.Time, log *slo
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
 	w := &writer{
-		db: db, conn: conn, cache: newStatements(conn), clock: clock, log: log,
+		db: db, conn: conn, cache: newStatements(conn, true), clock: clock, log: log,
 		queue: make(chan *pending, maxGroup), ended: make(chan struct{}),
 	}
 	go w.run()
@@ -135,19 +136,17 @@ func (w *writer) waiting(group []*pending) []*pending {
 	return group
 }
 
-// commit runs the group in one transaction. A member that fails is rolled back
-// to its savepoint; only a failure of the commit itself fails all.
+// commit runs the group in one transaction. If a member fails after it has
+// written something, the group is undone and run again with each member in a
+// savepoint; savepoints from the start would make the search index write itself
+// out for every member.
 func (w *writer) commit(group []*pending) {
-	err := w.exec("begin immediate")
-	if err == nil {
-		err = w.members(group)
-	}
-	if err == nil {
-		err = w.exec("commit")
+	err := w.transaction(group, w.plain)
+	if errors.Is(err, errUndo) {
+		err = w.transaction(group, w.guarded)
 	}
 	if err != nil {
 		w.log.Error("a group of writes failed", "writes", len(group), "error", err)
-		w.exec("rollback")
 	}
 	for _, p := range group {
 		if p.err == nil {
@@ -157,37 +156,58 @@ func (w *writer) commit(group []*pending) {
 	}
 }
 
-func (w *writer) members(group []*pending) error {
+// errUndo says that a member failed with something to undo.
+var errUndo = errors.New("store: a member of the group must be undone")
+
+func (w *writer) transaction(group []*pending, run func(*pending) error) error {
+	err := w.exec("begin immediate")
 	for _, p := range group {
-		if p.err = p.ctx.Err(); p.err != nil {
-			continue
+		if p.err = p.ctx.Err(); p.err == nil && err == nil {
+			err = run(p)
 		}
-		if err := w.exec("savepoint member"); err != nil {
-			return err
-		}
-		if p.err = w.member(p); p.err != nil {
-			if err := w.exec("rollback to member"); err != nil {
-				return err
-			}
-		}
-		if err := w.exec("release member"); err != nil {
-			return err
-		}
+	}
+	if err == nil {
+		err = w.exec("commit")
+	}
+	if err != nil {
+		w.exec("rollback")
+	}
+	return err
+}
+
+func (w *writer) plain(p *pending) error {
+	if wrote := w.member(p); wrote && p.err != nil {
+		return errUndo
 	}
 	return nil
 }
 
-func (w *writer) member(p *pending) (err error) {
+func (w *writer) guarded(p *pending) error {
+	if err := w.exec("savepoint member"); err != nil {
+		return err
+	}
+	if w.member(p); p.err != nil {
+		if err := w.exec("rollback to member"); err != nil {
+			return err
+		}
+	}
+	return w.exec("release member")
+}
+
+// member runs the function of one member and reports whether it has written
+// anything.
+func (w *writer) member(p *pending) (wrote bool) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = panicked{value}
+			p.err = panicked{value}
 		}
 	}()
 	// A statement that is interrupted would undo the whole group, so the
 	// caller's cancellation ends here.
 	ctx := context.WithoutCancel(p.ctx)
 	w.now = max(w.now, roster.TimeOf(w.clock()))
-	return p.fn(Tx{Now: w.now, ctx: ctx, cache: w.cache, seqs: &w.seqs})
+	p.err = p.fn(Tx{Now: w.now, ctx: ctx, cache: w.cache, seqs: &w.seqs, wrote: &wrote})
+	return wrote
 }
 
 func (w *writer) exec(text string) error {
@@ -200,20 +220,28 @@ func (tx Tx) query(text string, args ...any) (*sql.Rows, error) {
 }
 
 func (tx Tx) exec(text string, args ...any) error {
-	_, err := tx.cache.exec(tx.ctx, text, args...)
+	_, err := tx.rows(text, args...)
 	return err
+}
+
+// rows executes a statement and returns how many rows it touched.
+func (tx Tx) rows(text string, args ...any) (int64, error) {
+	result, err := tx.cache.exec(tx.ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	*tx.wrote = *tx.wrote || n > 0
+	return n, err
 }
 
 // change executes a statement that must touch a row, else it returns missing.
 func (tx Tx) change(missing error, text string, args ...any) error {
-	result, err := tx.cache.exec(tx.ctx, text, args...)
-	if err != nil {
-		return err
+	n, err := tx.rows(text, args...)
+	if err == nil && n == 0 {
+		err = missing
 	}
-	if n, err := result.RowsAffected(); err != nil || n > 0 {
-		return err
-	}
-	return missing
+	return err
 }
 
 // seq makes the next number in the order of creation.
