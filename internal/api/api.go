@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"roster"
@@ -156,9 +157,11 @@ func answer(w http.ResponseWriter, status int, out any, format wire.Version) {
 		w.WriteHeader(status)
 		return
 	}
+	body := wire.Append(make([]byte, 0, 2048), out, format)
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	w.Write(wire.Append(make([]byte, 0, 2048), out, format))
+	w.Write(body)
 }
 
 // errorModel is the body of every error (contract section 1.6).

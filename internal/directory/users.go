@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"roster"
 	"roster/internal/emaildomain"
@@ -25,13 +26,21 @@ func listed[T any](ctx context.Context, by Caller, page store.Page, total bool,
 	read func(context.Context, roster.ProjectNumber, store.Page) ([]T, error),
 	count func(context.Context, roster.ProjectNumber, store.Page) (int64, error),
 ) ([]T, int64, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, listTimeout, roster.ErrTimeout)
+	defer cancel()
 	items, err := read(ctx, by.Project.Number, page)
-	if err != nil || !total {
-		return items, 0, err
+	var n int64
+	if err == nil && total {
+		n, err = count(ctx, by.Project.Number, page)
 	}
-	n, err := count(ctx, by.Project.Number, page)
+	if err != nil && context.Cause(ctx) == error(roster.ErrTimeout) {
+		err = roster.ErrTimeout
+	}
 	return items, n, err
 }
+
+// listTimeout is how long a list may take (contract section 1.6).
+const listTimeout = 15 * time.Second
 
 // NewUser is what a user is made of. All but the id may be empty.
 type NewUser struct {

@@ -21,12 +21,15 @@ type preparer interface {
 // text.
 type statements struct {
 	on       preparer
+	patient  bool // a statement goes on when its caller has left
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 }
 
-func newStatements(on preparer) *statements {
-	return &statements{on: on, prepared: make(map[string]*sql.Stmt)}
+// newStatements keeps statements that can be interrupted, which costs a
+// goroutine for each, or patient ones, which must be quick.
+func newStatements(on preparer, patient bool) *statements {
+	return &statements{on: on, patient: patient, prepared: make(map[string]*sql.Stmt)}
 }
 
 // statement returns the prepared text, or nil when there are too many.
@@ -50,6 +53,9 @@ func (c *statements) statement(ctx context.Context, text string) (*sql.Stmt, err
 }
 
 func (c *statements) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if c.patient {
+		ctx = context.WithoutCancel(ctx)
+	}
 	stmt, err := c.statement(ctx, text)
 	if err != nil {
 		return nil, err

@@ -57,7 +57,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{read: reading, cache: newStatements(reading), lists: newStatements(reading)}
+	s := &Store{read: reading, cache: newStatements(reading, true), lists: newStatements(reading, false)}
 	s.write, err = newWriter(ctx, writing, o.Clock, o.Log)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -80,10 +81,11 @@ func userValues(u *roster.User) []any {
 }
 
 // withTargets joins each selected user with its targets, so that a page is one
-// statement.
+// statement. The targets come in no order: to sort them here would send every
+// column of every row through a sorter.
 func withTargets(selected, order string) string {
 	return "select page.*, " + targetJoined + " from (" + selected + ") page left join targets on targets.project = $1 and targets.user_id = page.id order by " +
-		qualified(order) + ", targets.seq"
+		qualified(order)
 }
 
 // qualified names the page's columns where the joined table has the same.
@@ -116,11 +118,20 @@ func joinedUsers(rows rowsOf, err error) ([]roster.User, error) {
 		if len(list) == 0 || list[len(list)-1].Seq != s.user.Seq {
 			list = append(list, s.done())
 		}
-		if u := &list[len(list)-1]; t.seq != nil && len(u.Targets) < maxTargets {
+		if u := &list[len(list)-1]; t.seq != nil {
 			u.Targets = append(u.Targets, t.done(u.ID))
 		}
 	}
+	for i := range list {
+		list[i].Targets = oldest(list[i].Targets)
+	}
 	return list, rows.Err()
+}
+
+// oldest orders targets by their creation and keeps as many as are shown.
+func oldest(targets []roster.Target) []roster.Target {
+	slices.SortFunc(targets, func(a, b roster.Target) int { return cmp.Compare(a.Seq, b.Seq) })
+	return targets[:min(len(targets), maxTargets)]
 }
 
 // User returns the user with its targets.
