@@ -78,6 +78,12 @@ func wordsJSON[T ~string](list []T) string {
 	return string(source)
 }
 
+// busy reports whether err says that another connection has the file locked.
+func busy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xFF == sqlite3.SQLITE_BUSY
+}
+
 // conflict names the unique index that err violates, or is empty.
 func conflict(err error) string {
 	var e *sqlite.Error

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestFreshFileHasEveryTableAndItsVersion(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		wantEqual(t, []string{
+			"authenticators", "challenges", "events", "goose_db_version", "identities", "keys", "memberships", "notices", "projects",
+			"sessions", "targets", "teams", "tokens", "user_counts", "user_labels", "user_trigrams", "user_words", "users",
+		}, tables(t, s))
+		wantEqual(t, []string{"0", "1", "2"}, columnOf(t, s, "select version_id from goose_db_version where is_applied order by id"))
+	})
+}
+
+func TestReopenedFileKeepsItsRowsAndMigratesNothing(t *testing.T) {
+	dir := t.TempDir()
+	s := openDir(t, dir, ticking(day))
+	create(t, s, home, named("ada", "Ada Lovelace"))
+	before := dump(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = openDir(t, dir, ticking(day.Add(time.Hour)))
+	wantEqual(t, before, dump(t, s))
+	wantSound(t, s)
+}
+
+func TestFileOfANewerRosterIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	s := openDir(t, dir, time.Now)
+	write(t, s, func(tx Tx) error {
+		return tx.exec("insert into goose_db_version (version_id, is_applied) values (99, true)")
+	})
+	s.Close()
+	_, err := Open(t.Context(), Options{Dir: dir})
+	if err == nil {
+		t.Fatal("opened a file whose tables are newer")
+	}
+	for _, word := range []string{FileName, "version 99", "newer Roster", "up to 2"} {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("the message %q does not say %q", err, word)
+		}
+	}
+}
+
+func TestWhatIsNoDatabaseIsRefusedAndLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	file, text := filepath.Join(dir, FileName), strings.Repeat("This is a diary, not a database.\n", 100)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), FileName) {
+		t.Errorf("the error is %v; it should name the file", err)
+	}
+	if now, err := os.ReadFile(file); err != nil || string(now) != text {
+		t.Error("the file was changed")
+	}
+}
+
+func TestDataFolderThatIsAFileIsRefused(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "data")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), Options{Dir: file}); err == nil || !strings.Contains(err.Error(), "data folder") {
+		t.Errorf("the error is %v; it should be about the data folder", err)
+	}
+}
+
+// A folder's name is part of a URL for the driver.
+func TestDataFolderMayHaveAnyName(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), `who? #1 100% & "ü"`, "deeper")
+	s := openDir(t, dir, time.Now)
+	create(t, s, home, person("ada"))
+	if _, err := os.Stat(filepath.Join(dir, FileName)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDataFolderIsMadeForItsOwnerOnly(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	openDir(t, dir, time.Now)
+	info, err := os.Stat(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, os.FileMode(0o700), info.Mode().Perm())
+}
+
+// A server and a command may be started together on a fresh folder.
+func TestSeveralMayOpenAFreshFolderAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			s, err := Open(context.Background(), Options{Dir: dir})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			s.Close()
+		})
+	}
+	group.Wait()
+	s := openDir(t, dir, time.Now)
+	wantEqual(t, []string{"0", "1", "2"}, columnOf(t, s, "select version_id from goose_db_version order by id"))
+}
