@@ -53,6 +53,32 @@ func (n nullTime) Scan(v any) error {
 	return nil
 }
 
+// maybe and flag read what database/sql would only read by reflection: a text
+// that may be null, and a boolean, which SQLite keeps as a number.
+type (
+	maybe struct{ to **string }
+	flag  struct{ to *bool }
+)
+
+// Scan implements [sql.Scanner].
+func (m maybe) Scan(v any) error {
+	if s, ok := v.(string); ok {
+		*m.to = &s
+	}
+	return nil
+}
+
+// Scan implements [sql.Scanner].
+func (f flag) Scan(v any) error {
+	switch v := v.(type) {
+	case bool:
+		*f.to = v
+	case int64:
+		*f.to = v != 0
+	}
+	return nil
+}
+
 // words reads and writes a list of words as JSON.
 type words struct{ to *[]string }
 

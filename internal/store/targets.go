@@ -22,20 +22,20 @@ var targetJoined = "targets." + strings.Join([]string{"seq", "id", "created_at",
 
 // targetScan receives targetJoined, all null if the user has no target.
 type targetScan struct {
-	seq                                 *int64
+	seq                                 sql.NullInt64
 	id, name, provider, typ, identifier string
 	created, updated                    roster.Time
-	expired                             sql.NullBool
+	expired                             bool
 }
 
 func (t *targetScan) pointers() []any {
-	return []any{&t.seq, nullText{&t.id}, nullTime{&t.created}, nullTime{&t.updated}, nullText{&t.name}, nullText{&t.provider}, nullText{&t.typ}, nullText{&t.identifier}, &t.expired}
+	return []any{&t.seq, nullText{&t.id}, nullTime{&t.created}, nullTime{&t.updated}, nullText{&t.name}, nullText{&t.provider}, nullText{&t.typ}, nullText{&t.identifier}, flag{&t.expired}}
 }
 
 func (t *targetScan) done(user string) roster.Target {
 	return roster.Target{
-		Seq: *t.seq, ID: t.id, UserID: user, CreatedAt: t.created, UpdatedAt: t.updated, Name: t.name,
-		ProviderID: t.provider, ProviderType: t.typ, Identifier: t.identifier, Expired: t.expired.Bool,
+		Seq: t.seq.Int64, ID: t.id, UserID: user, CreatedAt: t.created, UpdatedAt: t.updated, Name: t.name,
+		ProviderID: t.provider, ProviderType: t.typ, Identifier: t.identifier, Expired: t.expired,
 	}
 }
 

@@ -40,24 +40,27 @@ const userColumns = `seq, id, created_at, updated_at, registered_at, name, email
 
 // userScan receives a user's columns.
 type userScan struct {
-	user                              roster.User
-	canonical                         *string
-	free, disposable, corporate, same *bool
+	user      roster.User
+	canonical *string
+	facts     roster.EmailFacts
 }
 
 func (s *userScan) pointers() []any {
-	u := &s.user
+	u, f := &s.user, &s.facts
 	return []any{
-		&u.Seq, &u.ID, &u.CreatedAt, &u.UpdatedAt, &u.RegisteredAt, &u.Name, nullText{&u.Email},
-		&s.canonical, &s.free, &s.disposable, &s.corporate, &s.same,
-		nullText{&u.Phone}, &u.Password, &u.Hash, &u.HashOptions, nullTime{&u.PasswordUpdatedAt},
-		&u.Enabled, &u.EmailVerified, &u.PhoneVerified, &u.MFA, &u.Impersonator, words{&u.Labels}, &u.Prefs, nullTime{&u.AccessedAt},
+		&u.Seq, &u.ID, nullTime{&u.CreatedAt}, nullTime{&u.UpdatedAt}, nullTime{&u.RegisteredAt}, &u.Name, nullText{&u.Email},
+		maybe{&s.canonical}, flag{&f.Free}, flag{&f.Disposable}, flag{&f.Corporate}, flag{&f.IsCanonical},
+		nullText{&u.Phone}, maybe{&u.Password}, &u.Hash, &u.HashOptions, nullTime{&u.PasswordUpdatedAt},
+		flag{&u.Enabled}, flag{&u.EmailVerified}, flag{&u.PhoneVerified}, flag{&u.MFA}, flag{&u.Impersonator},
+		words{&u.Labels}, &u.Prefs, nullTime{&u.AccessedAt},
 	}
 }
 
 func (s *userScan) done() roster.User {
 	if s.canonical != nil {
-		s.user.EmailFacts = &roster.EmailFacts{Canonical: *s.canonical, Free: *s.free, Disposable: *s.disposable, Corporate: *s.corporate, IsCanonical: *s.same}
+		facts := s.facts
+		facts.Canonical = *s.canonical
+		s.user.EmailFacts = &facts
 	}
 	return s.user
 }
@@ -111,14 +114,14 @@ func joinedUsers(rows rowsOf, err error) ([]roster.User, error) {
 	var t targetScan
 	pointers := append(append(s.pointers(), rows.extra()...), t.pointers()...)
 	for rows.Next() {
-		s.user, t = roster.User{}, targetScan{}
+		s, t = userScan{}, targetScan{}
 		if err := rows.Scan(pointers...); err != nil {
 			return nil, err
 		}
 		if len(list) == 0 || list[len(list)-1].Seq != s.user.Seq {
 			list = append(list, s.done())
 		}
-		if u := &list[len(list)-1]; t.seq != nil {
+		if u := &list[len(list)-1]; t.seq.Valid {
 			u.Targets = append(u.Targets, t.done(u.ID))
 		}
 	}

@@ -17,6 +17,9 @@ const MaxFormFields = 10000
 // repeated plain name keeps its last value, and "." and " " in a name become
 // "_" (contract section 1.2). Fields that cannot be decoded are left out.
 func Form(text string) roster.Value {
+	if text == "" {
+		return roster.Value{}
+	}
 	root := &node{}
 	fields := 0
 	for field := range strings.SplitSeq(text, "&") {
