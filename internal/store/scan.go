@@ -110,6 +110,12 @@ func busy(err error) bool {
 	return errors.As(err, &e) && e.Code()&0xFF == sqlite3.SQLITE_BUSY
 }
 
+// ofEngine reports whether err comes from SQLite itself.
+func ofEngine(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e)
+}
+
 // conflict names the unique index that err violates, or is empty.
 func conflict(err error) string {
 	var e *sqlite.Error

@@ -176,7 +176,8 @@ func (w *writer) transaction(group []*pending, run func(*pending) error) error {
 }
 
 func (w *writer) plain(p *pending) error {
-	if wrote := w.member(p); wrote && p.err != nil {
+	// A full disk, for one, has undone the whole transaction already.
+	if wrote := w.member(p); p.err != nil && (wrote || ofEngine(p.err)) {
 		return errUndo
 	}
 	return nil
