@@ -65,6 +65,13 @@ func write(t testing.TB, s *Store, fn func(Tx) error) {
 	}
 }
 
+func addProject(t testing.TB, s *Store, id string) roster.Project {
+	t.Helper()
+	p := roster.Project{ID: id, Name: id, Settings: roster.DefaultSettings()}
+	write(t, s, func(tx Tx) error { return tx.CreateProject(&p) })
+	return p
+}
+
 // person is a user with nothing but an id.
 func person(id string) *roster.User {
 	return &roster.User{ID: id, Hash: "argon2", HashOptions: `{"type":"argon2"}`, Enabled: true, Labels: []string{}, Prefs: "{}"}

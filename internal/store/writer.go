@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -85,6 +86,9 @@ func newWriter(ctx context.Context, db *sql.DB, clock func() time.Time, log *slo
 	w := &writer{
 		db: db, conn: conn, cache: newStatements(conn, true), clock: clock, log: log,
 		queue: make(chan *pending, maxGroup), ended: make(chan struct{}),
+	}
+	if w.seqs.last, err = latest(ctx, conn); err != nil {
+		return nil, fmt.Errorf("reading the database: %w", err)
 	}
 	go w.run()
 	return w, nil
@@ -259,4 +263,18 @@ func (s *sequence) next(now roster.Time) int64 {
 	}
 	s.last++
 	return s.last
+}
+
+// sequenced are the tables whose rows have numbers of the sequence.
+var sequenced = append([]string{"users", "teams", "events"}, ownedByUser...)
+
+// latest is the last number that was given, so that the order of creation
+// outlives a clock that is set back between two starts.
+func latest(ctx context.Context, conn *sql.Conn) (int64, error) {
+	var each []string
+	for _, table := range sequenced {
+		each = append(each, "select (select max(seq) from "+table+" where project = number) as seq from projects")
+	}
+	rows, err := conn.QueryContext(ctx, "select coalesce(max(seq), 0) from ("+strings.Join(each, " union all ")+")")
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
