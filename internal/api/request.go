@@ -52,7 +52,7 @@ func decode(contentType string, body []byte) (roster.Value, error) {
 		if errors.As(err, &syntax) {
 			return roster.Value{}, roster.ErrArgument.With(syntax.Error())
 		}
-		return v, topLevel(v)
+		return v, nil // what is not an object has no parameters
 	case "application/x-www-form-urlencoded":
 		return wire.Form(string(body)), nil
 	case "multipart/form-data":
@@ -60,15 +60,6 @@ func decode(contentType string, body []byte) (roster.Value, error) {
 		return wire.Multipart(body, params["boundary"]), nil
 	}
 	return roster.Value{}, nil
-}
-
-// topLevel wants an object; an empty list is how some SDKs write "no
-// parameters".
-func topLevel(v roster.Value) error {
-	if v.Kind == roster.Map || v.Kind == roster.List && len(v.List) == 0 {
-		return nil
-	}
-	return roster.ErrArgument.With("The body must be a JSON object of parameters, not " + v.Kind.String() + ".")
 }
 
 // credentials collects what says who asks (contract section 2).

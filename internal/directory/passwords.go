@@ -72,8 +72,9 @@ func (c change) setPassword(id string, hash password.Hash, policy password.Polic
 		return before, err
 	}
 	u := before
-	u.Password, u.Hash, u.HashOptions, u.PasswordUpdatedAt = &hash.Text, hash.Algorithm, string(hash.Options), c.Now
-	if hash.Text != "" && policy.History > 0 {
+	u.Password, u.PasswordUpdatedAt = &hash.Text, c.Now
+	if hash.Text != "" {
+		u.Hash, u.HashOptions = hash.Algorithm, string(hash.Options)
 		if err := c.remember(id, hash, policy); err != nil {
 			return u, err
 		}
@@ -87,6 +88,9 @@ func (c change) setPassword(id string, hash password.Hash, policy password.Polic
 }
 
 func (c change) remember(id string, hash password.Hash, policy password.Policy) error {
+	if policy.History == 0 {
+		return nil
+	}
 	credentials, err := c.Credentials(c.project(), id)
 	if err != nil {
 		return err

@@ -120,12 +120,14 @@ export function checkModel(name, value, format = latest, at = name) {
 }
 
 // defaultHash is what Roster makes of plain passwords (argon2id m=19456 t=2
-// p=1), and what a user without a password shows.
+// p=1); noHash is what a user without a password shows (contract section 3.2).
 export const defaultHash = { type: 'argon2', memory_cost: 19456, time_cost: 2, threads: 1 };
 export const defaultHashPrefix = '$argon2id$v=19$m=19456,t=2,p=1$';
 
+export const noHash = { type: 'argon2', memory_cost: 65536, time_cost: 4, threads: 3 };
+
 const blankUser = {
-  name: '', password: null, hash: 'argon2', hashOptions: defaultHash, status: true, labels: [],
+  name: '', password: null, hash: 'argon2', hashOptions: noHash, status: true, labels: [],
   passwordUpdate: '', email: '', phone: '', emailVerification: false,
   emailCanonical: null, emailIsFree: null, emailIsDisposable: null, emailIsCorporate: null, emailIsCanonical: null,
   phoneVerification: false, mfa: false, prefs: {}, targets: [], accessedAt: '',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { email, phone, word } from '../fresh.mjs';
-import { addressed, defaultHashPrefix, expectUser } from '../models.mjs';
+import { addressed, defaultHash, defaultHashPrefix, expectUser } from '../models.mjs';
 import { invalid, refused } from '../sdk.mjs';
 
 export default ({ users, ID, format, unique, has }) => {
@@ -33,7 +33,7 @@ export default ({ users, ID, format, unique, has }) => {
     assert.ok(user.password.startsWith(defaultHashPrefix), user.password);
     assert.notEqual(user.passwordUpdate, '');
     expectUser(user, {
-      $id: userId, name: 'Mira Okafor 🐎', phone: number, password: user.password, passwordUpdate: user.passwordUpdate,
+      $id: userId, name: 'Mira Okafor 🐎', phone: number, password: user.password, hashOptions: defaultHash, passwordUpdate: user.passwordUpdate,
       ...addressed(address),
       targets: [{ providerType: 'email', identifier: address }, { providerType: 'sms', identifier: number }],
     }, format);
