@@ -88,7 +88,9 @@ func lowered(values []any) []any {
 	return low
 }
 
-// pattern writes the methods that look inside a text or an array.
+// pattern writes the methods that look inside a text or an array. Each value
+// has its own parentheses: in a chain without them, SQLite counts every
+// condition of every value towards the 1000 levels that it takes.
 func (s *selection) pattern(p roster.ProjectNumber, c column, f query.Filter) {
 	negated := f.Method == query.NotContains || f.Method == query.NotStartsWith || f.Method == query.NotEndsWith
 	word := " or "
@@ -100,11 +102,13 @@ func (s *selection) pattern(p roster.ProjectNumber, c column, f query.Filter) {
 		if i > 0 {
 			s.write(word)
 		}
+		s.write("(")
 		if c.contains != "" {
 			s.element(c, v, negated)
 		} else {
 			s.like(p, c, f.Method, v.(string), negated)
 		}
+		s.write(")")
 	}
 	s.write(")")
 }
