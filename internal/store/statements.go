@@ -6,9 +6,13 @@ import (
 	"sync"
 )
 
-// maxStatements bounds the prepared statements: lists make their own text from
-// a client's queries.
-const maxStatements = 512
+// maxStatements and maxText (in bytes) bound the prepared statements: lists
+// make their own text from a client's queries, and one of 500 values takes a
+// megabyte on each connection.
+const (
+	maxStatements = 512
+	maxText       = 4096
+)
 
 // preparer is a pool or a single connection.
 type preparer interface {
@@ -32,17 +36,18 @@ func newStatements(on preparer, patient bool) *statements {
 	return &statements{on: on, patient: patient, prepared: make(map[string]*sql.Stmt)}
 }
 
-// statement returns the prepared text, or nil when there are too many.
+// statement returns the prepared text, or nil when it is too long or there are
+// too many.
 func (c *statements) statement(ctx context.Context, text string) (*sql.Stmt, error) {
 	c.mu.RLock()
 	stmt, full := c.prepared[text], len(c.prepared) >= maxStatements
 	c.mu.RUnlock()
-	if stmt != nil || full {
+	if stmt != nil || full || len(text) > maxText {
 		return stmt, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if stmt := c.prepared[text]; stmt != nil {
+	if stmt := c.prepared[text]; stmt != nil || len(c.prepared) >= maxStatements {
 		return stmt, nil
 	}
 	stmt, err := c.on.PrepareContext(ctx, text)
