@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"roster/internal/directory"
+	"roster/internal/geo"
+	"roster/internal/password"
+	"roster/internal/secret"
+	"roster/internal/store"
+)
+
+// parts are what a server is made of, as far as the configuration alone
+// decides.
+type parts struct {
+	hasher    *password.Hasher
+	countries *geo.DB
+	secrets   *secret.Keyring // nil: the data folder has them
+}
+
+// partsOf makes the parts and says what of the configuration prevents it.
+func partsOf(c config) (p parts, problems []string) {
+	var err error
+	if p.hasher, err = password.New(c.hashing); err != nil {
+		problems = append(problems, "argon2-memory, argon2-time, argon2-threads: "+strings.TrimPrefix(err.Error(), "password: "))
+	}
+	if c.hashing.Memory < int64(c.hashing.Params.Memory)<<10 {
+		problems = append(problems, "hash-memory: it must not be less than argon2-memory")
+	}
+	if p.countries, err = geo.Open(c.geoip); err != nil {
+		problems = append(problems, "geoip: "+err.Error())
+	}
+	if p.secrets, err = givenSecrets(c); err != nil {
+		problems = append(problems, err.Error())
+	}
+	return p, problems
+}
+
+// givenSecrets reads the master key that the configuration gives or names, if
+// it does.
+func givenSecrets(c config) (*secret.Keyring, error) {
+	switch {
+	case c.masterKey != "" && c.masterKeyFile != "":
+		return nil, errors.New("master-key, master-key-file: only one of them can be given")
+	case c.masterKey != "":
+		return secret.Parse(c.masterKey)
+	case c.masterKeyFile == "":
+		return nil, nil
+	}
+	text, err := os.ReadFile(c.masterKeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("master-key-file: %w", err)
+	}
+	ring, err := secret.Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("master-key-file: %s: %w", c.masterKeyFile, err)
+	}
+	return ring, nil
+}
+
+// open opens the directory in the data folder, both made if they are not there.
+func (p parts) open(ctx context.Context, c config, log *slog.Logger) (*directory.Directory, error) {
+	s, err := store.Open(ctx, store.Options{Dir: c.data, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if p.secrets == nil {
+		if p.secrets, err = secret.Load(c.data); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	d := directory.New(s, p.secrets, p.hasher)
+	d.Country = p.countries.Country
+	return d, nil
+}
