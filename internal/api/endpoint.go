@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"reflect"
 	"strings"
@@ -98,8 +99,13 @@ func (p param) kind(field reflect.Value) roster.Kind { return field.Addr().Inter
 
 func (p param) schema() roster.Schema {
 	s := p.kind(reflect.New(p.typ).Elem()).Schema(p.bounds)
-	if p.missing.Text != "" {
+	if p.missing.Text == "" {
+		return s
+	}
+	if s["type"] == "string" {
 		s["default"] = p.missing.Text
+	} else {
+		s["default"] = json.RawMessage(p.missing.Text)
 	}
 	return s
 }

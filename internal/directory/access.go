@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"roster"
@@ -202,7 +203,7 @@ func (d *Directory) Admit(ctx context.Context, by Caller, anyOf []roster.Scope) 
 	case by.key == nil && by.Project.Number != 0 && !by.Project.Settings.Users:
 		return roster.ErrServiceDisabled
 	case !slices.ContainsFunc(anyOf, by.holds):
-		return roster.ErrScope
+		return roster.ErrScope.With("This needs the scope " + alternatives(anyOf) + ": send the project's id as X-Appwrite-Project and an API key that has the scope as X-Appwrite-Key.")
 	case by.user != nil && !by.user.Enabled:
 		return roster.ErrUserBlocked
 	}
@@ -210,6 +211,14 @@ func (d *Directory) Admit(ctx context.Context, by Caller, anyOf []roster.Scope) 
 		return err
 	}
 	return d.touchKey(ctx, by)
+}
+
+func alternatives(scopes []roster.Scope) string {
+	var names []string
+	for _, s := range scopes {
+		names = append(names, string(s))
+	}
+	return strings.Join(names, " or ")
 }
 
 // holds reports whether the caller has the scope. A user has none of the users
