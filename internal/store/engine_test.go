@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,11 +23,42 @@ import (
 func eachEngine(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		s := openDir(t, t.TempDir(), ticking(day))
+		s := openDir(t, migratedDir(t), ticking(day))
 		test(t, s)
 		wantSound(t, s)
 	})
 }
+
+// migratedDir is a data folder with empty tables. They are made once, because
+// that is most of the time of a small test.
+func migratedDir(t *testing.T) string {
+	t.Helper()
+	file, err := migratedFile()
+	dir := t.TempDir()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, FileName), file, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "roster")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	s, err := Open(context.Background(), Options{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, FileName))
+})
 
 // day is when the databases of tests begin.
 var day = time.Date(2026, 3, 4, 8, 15, 30, 123e6, time.UTC)
