@@ -31,13 +31,17 @@ func fold(text string) string {
 	if ascii(text) {
 		return strings.ToLower(text)
 	}
-	return strings.Map(func(r rune) rune {
+	return sameLetters.Replace(strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36F {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, norm.NFKD.String(text))
+	}, norm.NFKD.String(text)))
 }
+
+// sameLetters are lower-case letters whose capitals are those of others: a word
+// must be found in capitals too.
+var sameLetters = strings.NewReplacer("ß", "ss", "ς", "σ", "ı", "i")
 
 func ascii(text string) bool {
 	for i := range len(text) {
