@@ -1,0 +1,43 @@
+# Short names for commands that also work alone. `make test` is what a change
+# must pass; it stops at the first failure.
+
+.NOTPARALLEL:
+.PHONY: build run test bench lint test-go fuzz test-sdk docs gcc
+
+sudo := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+build: # bin/roster
+	CGO_ENABLED=0 go build -o bin/roster ./cmd/roster
+
+run: build # a server on ./data, with a project and a key at the first start
+	bin/roster serve --data ./data
+
+test: lint test-go fuzz test-sdk
+	@echo "==> all passed"
+
+lint:
+	@echo "==> 1/4 vet and staticcheck"
+	go vet ./...
+	go tool -modfile=tools/go.mod staticcheck ./...
+
+test-go: gcc
+	@echo "==> 2/4 Go tests with the race detector"
+	CGO_ENABLED=1 go test -race ./...
+
+fuzz:
+	@echo "==> 3/4 every fuzz target for a moment"
+	test/fuzz.sh
+
+test-sdk: build
+	@echo "==> 4/4 official SDKs against the server"
+	cd test/sdk && npm ci --no-audit --no-fund && npm test
+
+bench: build # figures beside two floors, see test/bench
+	go run ./test/bench
+
+docs: build # the pages that are made from the commands
+	bin/roster docs cli >docs/cli.md
+	bin/roster docs config >docs/config.md
+
+gcc: # the race detector needs it, the product does not
+	@command -v gcc >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends gcc libc6-dev; }
