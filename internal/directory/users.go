@@ -90,7 +90,7 @@ func (d *Directory) checkPerson(ctx context.Context, by Caller, n NewUser, polic
 		return nil
 	}
 	return d.write(ctx, by, func(c change) error {
-		if taken := c.emailFree(n.Email, n.ID); taken != nil {
+		if taken := c.emailFree(n.Email, ""); taken != nil {
 			return taken
 		}
 		return err
@@ -133,7 +133,7 @@ func (c change) createUser(d *Directory, u *roster.User, credentials roster.Cred
 	if u.Password != nil {
 		u.PasswordUpdatedAt = c.Now
 	}
-	if err := c.emailFree(u.Email, u.ID); err != nil {
+	if err := c.emailFree(u.Email, ""); err != nil {
 		return err
 	}
 	if err := c.CreateUser(c.project(), u); err != nil {
@@ -155,7 +155,8 @@ func (c change) createUser(d *Directory, u *roster.User, credentials roster.Cred
 	return nil
 }
 
-// emailFree refuses an address that an identity of another user has.
+// emailFree refuses an address that an identity of another user than this has; a
+// new user has no identities yet, whatever its id.
 func (c change) emailFree(email, user string) error {
 	if email == "" {
 		return nil
