@@ -3,6 +3,9 @@ package roster
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -44,23 +47,42 @@ func listLike(keys []string) bool {
 	return len(keys) > 0
 }
 
-// escapedLength is the length of text once non-ASCII is written \uXXXX and "/"
-// is written "\/", which is how the contract measures.
+// escapedLength is the length of valid JSON once non-ASCII is written \uXXXX,
+// "/" is written "\/" and nothing else is escaped that need not be, which is
+// how the contract measures. However a client writes it, it has one length.
 func escapedLength(text string) int {
 	n := 0
-	for _, r := range text {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
+		case r == '\\' && text[i+1] == 'u':
+			n, size = n+unitLength(text[i+2:i+6]), 6
+		case r == '\\':
+			n, size = n+2, 2
 		case r == '/':
 			n += 2
 		case r < utf8.RuneSelf:
 			n++
-		case r < 0x10000:
-			n += 6
 		default:
-			n += 12
+			n += 6 * utf16.RuneLen(r)
 		}
+		i += size
 	}
 	return n
+}
+
+// unitLength is the length of the UTF-16 unit with the four digits.
+func unitLength(digits string) int {
+	unit, err := strconv.ParseUint(digits, 16, 16)
+	switch {
+	case err != nil || unit >= utf8.RuneSelf:
+		return 6
+	case strings.ContainsRune("/\"\\\b\f\n\r\t", rune(unit)):
+		return 2
+	case unit < ' ':
+		return 6
+	}
+	return 1
 }
 
 // MaxLabels and MaxLabelLength bound a user's labels (contract section 1.4).
