@@ -7,16 +7,15 @@ import (
 	"roster"
 )
 
-// A role is found in the JSON of the roles: inside of it, a quote in a role is
-// escaped, so a quoted role matches only whole ones. replace, unlike LIKE, is
-// case-sensitive on every engine.
+// A role may be any text, so only reading the JSON of the roles tells one from
+// another.
 var memberships = &list{table: "memberships", looked: []string{"id", "user_id", "team_id", "roles"}, columns: common(map[string]column{
 	"userId":  {name: "user_id", filled: true},
 	"teamId":  {name: "team_id", filled: true},
 	"invited": {name: "invited_at"},
 	"joined":  {name: "joined_at"},
 	"confirm": {name: "confirmed", filled: true},
-	"roles":   {name: "roles", filled: true, contains: "replace(roles, '\"' || cast(%s as text) || '\"', '') <> roles"},
+	"roles":   {name: "roles", filled: true, contains: "exists (select 1 from json_each(roles) where value = %s)"},
 })}
 
 const membershipColumns = "id, user_id, team_id, created_at, updated_at, invited_at, joined_at, confirmed, roles, seq"

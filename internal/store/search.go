@@ -74,16 +74,15 @@ func userWords(p roster.ProjectNumber, u *roster.User) string {
 // prefix, those in double quotes as a phrase (contract section 5.6). A search
 // without words finds nothing.
 func (s *selection) search(p roster.ProjectNumber, text string) {
-	if s.words == "" {
-		s.look(text)
-		return
-	}
 	match := matchOf(p, text)
-	if match == "" {
+	switch {
+	case match == "":
 		s.write(" and 1 = 0")
-		return
+	case s.words == "":
+		s.look(text)
+	default:
+		s.write(" and seq in (select rowid from ", s.words, " where ", s.words, " match ", s.arg(match), ")")
 	}
-	s.write(" and seq in (select rowid from ", s.words, " where ", s.words, " match ", s.arg(match), ")")
 }
 
 // look writes the condition that one of a few columns contains text; for lists
