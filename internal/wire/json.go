@@ -10,7 +10,8 @@ import (
 	"roster"
 )
 
-// MaxDepth bounds the nesting of a body (contract section 1.2).
+// MaxDepth is how many objects and lists of a body may stand inside each other
+// (contract section 1.2).
 const MaxDepth = 512
 
 // SyntaxError says where a body stops being strict JSON.
@@ -60,12 +61,11 @@ func (r *reader) next() byte {
 }
 
 func (r *reader) value(depth int) (roster.Value, error) {
-	if depth > MaxDepth {
-		return roster.Value{}, r.fail(fmt.Sprintf("it is nested more than %d deep", MaxDepth))
-	}
 	switch c := r.next(); {
 	case r.at == len(r.text):
 		return roster.Value{}, r.fail("it ends too early")
+	case depth == MaxDepth && (c == '{' || c == '['):
+		return roster.Value{}, r.fail(fmt.Sprintf("it is nested more than %d deep", MaxDepth))
 	case c == '{':
 		return r.object(depth)
 	case c == '[':
