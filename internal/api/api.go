@@ -60,17 +60,19 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Strict-Transport-Security", "max-age=10886400")
 	}
 	a.crossOrigin(h, r)
-	path := strings.TrimPrefix(r.URL.EscapedPath(), Prefix)
+	path, below := strings.CutPrefix(r.URL.EscapedPath(), Prefix+"/")
 	switch {
 	case r.Method == http.MethodOptions:
 		w.WriteHeader(http.StatusNoContent)
-	case path == "/ping":
+	case !below:
+		a.unknownRoute(w, r)
+	case path == "ping":
 		h.Set("Content-Type", "text/plain; charset=UTF-8")
 		w.Write([]byte("Pong!"))
-	case path == "/openapi.json":
+	case path == "openapi.json":
 		h.Set("Content-Type", "application/json; charset=UTF-8")
 		w.Write(a.document)
-	case path == "/docs":
+	case path == "docs":
 		h.Set("Content-Type", "text/html; charset=UTF-8")
 		w.Write(a.reference)
 	default:

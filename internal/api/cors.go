@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"strings"
+
+	"roster"
 )
 
 // corsHeaders are those that do not depend on the request (contract section
@@ -37,5 +39,5 @@ func (a *API) crossOrigin(h http.Header, r *http.Request) {
 }
 
 func (a *API) originAllowed(r *http.Request, host string) bool {
-	return host == hostname(r.Host) || a.Directory.OriginAllowed(r.Context(), r.Header.Get("X-Appwrite-Project"), host)
+	return host == hostname(r.Host) || a.Directory.OriginAllowed(r.Context(), projectOf(r, roster.Value{}), host)
 }

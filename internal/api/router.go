@@ -63,7 +63,7 @@ func (r *route) find(method, path string) (*Endpoint, map[string]string) {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	segments := strings.Split(path, "/")
 	found, values := r.walk(method, segments, nil)
 	if last := len(segments) - 1; found == nil && last > 0 && segments[last] == "" {
 		found, values = r.walk(method, segments[:last], nil)
