@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -105,24 +104,20 @@ func (s *settings) fromFlags() map[string]given {
 	return values
 }
 
-// serviceLink matches the variables that Kubernetes sets in every container for
-// a service called roster. They are not ours.
-var serviceLink = regexp.MustCompile(`^ROSTER_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)$`)
-
 // fromEnvironment reads the variables of all options. One without a value
-// counts as not set, as is usual for containers.
+// counts as not set, as is usual for containers. One that is nearly an option is
+// a mistake; others are somebody else's, such as a client's ROSTER_KEY.
 func fromEnvironment(environ []string) (values map[string]given, problems []string) {
 	values = make(map[string]given)
 	for _, pair := range environ {
 		variable, text, _ := strings.Cut(pair, "=")
-		if text == "" || !strings.HasPrefix(variable, variablePrefix) || serviceLink.MatchString(variable) {
+		if text == "" || !strings.HasPrefix(variable, variablePrefix) {
 			continue
 		}
-		name, ok := variables()[variable]
-		if !ok {
-			problems = append(problems, fmt.Sprintf("%s: there is no such option%s", variable, suggestion(variable, slices.Sorted(maps.Keys(variables())), "")))
-		} else {
+		if name, ok := variables()[variable]; ok {
 			values[name] = given{text, variable}
+		} else if meant := suggestion(variable[len(variablePrefix):], suffixes(), variablePrefix); meant != "" {
+			problems = append(problems, variable+": there is no such option"+meant)
 		}
 	}
 	slices.Sort(problems)
@@ -134,6 +129,15 @@ func variables() map[string]string {
 	names := map[string]string{option{name: configName}.variable(): configName}
 	for _, o := range options() {
 		names[o.variable()] = o.name
+	}
+	return names
+}
+
+// suffixes are the names of all variables without what they have in common.
+func suffixes() []string {
+	names := slices.Sorted(maps.Keys(variables()))
+	for i, name := range names {
+		names[i] = strings.TrimPrefix(name, variablePrefix)
 	}
 	return names
 }

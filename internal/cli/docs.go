@@ -57,9 +57,9 @@ func code(text string) string {
 	return "`" + text + "`"
 }
 
-const configNotes = `A variable without a value counts as not set. Variables that Kubernetes sets for
-a service called roster (ROSTER_SERVICE_HOST, ROSTER_PORT and so on) are left
-alone; any other unknown ROSTER_ variable is a mistake.
+const configNotes = `A variable without a value counts as not set. A ROSTER_ variable that is nearly
+one of these is a mistake; others, such as those that Kubernetes sets for a
+service called roster, are left alone.
 
 Sizes are bytes or have a unit: KiB, MiB, GiB. ~/ at the beginning of a path is
 the home folder. Paths are relative to where the program is started.
