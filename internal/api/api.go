@@ -2,9 +2,11 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +91,7 @@ func (a *API) dispatch(w http.ResponseWriter, r *http.Request, path string) {
 		return
 	}
 	format := formatOf(w.Header(), r)
-	out, err := a.serve(endpoint, r, params, format)
+	out, err := a.guarded(endpoint, r, params, format)
 	if a.Observe != nil {
 		a.Observe(*endpoint, err)
 	}
@@ -98,6 +100,17 @@ func (a *API) dispatch(w http.ResponseWriter, r *http.Request, path string) {
 		return
 	}
 	answer(w, endpoint.Status, out, format)
+}
+
+// guarded turns a panic into an error, which the client sees as any other
+// mistake of Roster.
+func (a *API) guarded(e *Endpoint, r *http.Request, path map[string]string, format wire.Version) (out any, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
+		}
+	}()
+	return a.serve(e, r, path, format)
 }
 
 // unknownRoute runs the checks of project and key before it says that there is

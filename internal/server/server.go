@@ -1,5 +1,6 @@
-// Package server listens: it gives every request an id and a line in the log,
-// bounds how long clients may take, and stops without cutting anyone short.
+// Package server listens: it gives every request an id and, at level debug, a
+// line in the log, bounds how long clients may take, and stops without cutting
+// anyone short.
 // What is served is the caller's.
 package server
 
@@ -9,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"roster/internal/secret"
@@ -18,13 +18,14 @@ import (
 // How long a client may take: to send its headers, to send the whole request,
 // to read the answer, and to stay silent between requests; and how large its
 // headers may be in bytes.
-const (
+var (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 60 * time.Second
 	writeTimeout  = 120 * time.Second
 	idleTimeout   = 120 * time.Second
-	maxHeader     = 64 << 10
 )
+
+const maxHeader = 64 << 10
 
 // shutdownTimeout is how long requests in flight may go on after a stop.
 const shutdownTimeout = 30 * time.Second
@@ -52,24 +53,16 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 	return err
 }
 
-// observed gives each request an id, logs it, and turns a panic into a 500.
+// observed gives each request an id and logs it.
 func observed(h http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, id := time.Now(), secret.Random(8)
 		w.Header().Set("X-Request-Id", id)
 		seen := &statusWriter{ResponseWriter: w}
-		defer func() {
-			if value := recover(); value != nil && value != http.ErrAbortHandler {
-				log.Error("a request panicked", "request", id, "panic", value, "stack", string(debug.Stack()))
-				if seen.status == 0 {
-					http.Error(seen, `{"message":"Something went wrong here.","code":500,"type":"general_unknown","version":""}`, http.StatusInternalServerError)
-				}
-			}
-			if log.Enabled(r.Context(), slog.LevelDebug) {
-				log.Debug("request", "request", id, "method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(start))
-			}
-		}()
 		h.ServeHTTP(seen, r)
+		if log.Enabled(r.Context(), slog.LevelDebug) {
+			log.Debug("request", "request", id, "method", r.Method, "path", r.URL.Path, "status", seen.status, "took", time.Since(start))
+		}
 	})
 }
 
