@@ -18,11 +18,10 @@ var (
 
 // What several endpoints may answer.
 var (
-	creation  = []*roster.Error{roster.ErrUserExists, roster.ErrEmailExists}
-	ofUser    = []*roster.Error{roster.ErrUserNotFound}
-	listing   = []*roster.Error{roster.ErrQuery, roster.ErrCursorNotFound, roster.ErrOrderNull}
-	hashing   = []*roster.Error{roster.ErrPasswordPersona, roster.ErrBusy}
-	addresses = []*roster.Error{roster.ErrUserNotFound, roster.ErrTargetExists}
+	creation = []*roster.Error{roster.ErrUserExists, roster.ErrEmailExists}
+	ofUser   = []*roster.Error{roster.ErrUserNotFound}
+	listing  = []*roster.Error{roster.ErrQuery, roster.ErrCursorNotFound, roster.ErrOrderNull}
+	hashing  = []*roster.Error{roster.ErrPasswordPersona, roster.ErrBusy}
 )
 
 func userEndpoints() []Endpoint {
