@@ -2,7 +2,7 @@
 # must pass; it stops at the first failure.
 
 .NOTPARALLEL:
-.PHONY: build run test bench lint test-go fuzz test-sdk bench docs gcc
+.PHONY: build run test lint test-go fuzz test-sdk bench docs gcc
 
 sudo := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -33,9 +33,6 @@ test-sdk: build
 	cd test/sdk && npm ci --no-audit --no-fund && npm test
 
 bench: build # figures beside two floors, see test/bench
-	go run ./test/bench
-
-bench: build # Roster beside two floors of the same machine
 	go run ./test/bench
 
 docs: build # the pages that are made from the commands
