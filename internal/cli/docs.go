@@ -35,12 +35,17 @@ once, before anything happens.`
 
 func configPage(w io.Writer) {
 	fmt.Fprint(w, generated, "# Configuration\n\n", layers, "\n\n")
+	configTable(w)
+	fmt.Fprint(w, "\n", configNotes)
+}
+
+// configTable stands in the README, too.
+func configTable(w io.Writer) {
 	fmt.Fprint(w, "| Flag | Variable | Default | Meaning |\n|---|---|---|---|\n")
 	fmt.Fprintf(w, "| `--%s FILE` | `%s` | | %s |\n", configName, option{name: configName}.variable(), configUsage)
 	for _, o := range options() {
 		fmt.Fprintf(w, "| %s | `%s` | %s | %s |\n", flagCell(o), o.variable(), code(o.initial), o.usage)
 	}
-	fmt.Fprint(w, "\n", configNotes)
 }
 
 func flagCell(o option) string {

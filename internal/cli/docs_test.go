@@ -28,6 +28,18 @@ func TestPagesOfTheDocumentationAreUpToDate(t *testing.T) {
 	}
 }
 
+func TestTheTableOfOptionsInTheREADMEIsUpToDate(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table bytes.Buffer
+	configTable(&table)
+	if !strings.Contains(string(readme), table.String()) {
+		t.Errorf("the README lacks this table, which docs/config.md has:\n%s", table.String())
+	}
+}
+
 func TestEveryCommandHasHelpAndAnExampleThatNamesIt(t *testing.T) {
 	var check func(*cobra.Command)
 	check = func(c *cobra.Command) {
