@@ -24,7 +24,7 @@ type Value struct {
 	Text string   // a string's characters, a number's digits, "true" or "false"
 	Keys []string // a map's keys, in order of appearance
 	List []Value  // a list's elements, or a map's values beside Keys
-	JSON string   // a map's or list's compact JSON
+	JSON string   // the compact JSON of a map that is a parameter itself
 }
 
 // Text makes a string value.

@@ -15,7 +15,8 @@ const MaxFormFields = 10000
 // Form reads application/x-www-form-urlencoded text as PHP does, which is what
 // SDKs write: a[]=x&a[]=y and a[0]=x&a[1]=y are lists, a[b]=c is a map, a
 // repeated plain name keeps its last value, and "." and " " in a name become
-// "_" (contract section 1.2). Fields that cannot be decoded are left out.
+// "_" (contract section 1.2). Fields without a name or that cannot be decoded are
+// left out.
 func Form(text string) roster.Value {
 	if text == "" {
 		return roster.Value{}
@@ -28,14 +29,14 @@ func Form(text string) roster.Value {
 		}
 		name, value, _ := strings.Cut(field, "=")
 		name, err := url.QueryUnescape(name)
-		if err != nil {
+		if err != nil || name == "" {
 			continue
 		}
 		if value, err = url.QueryUnescape(value); err == nil {
 			root.add(name, value)
 		}
 	}
-	return root.value()
+	return root.value(0)
 }
 
 // node is a form value while it grows: text, or named children.
@@ -88,7 +89,9 @@ func (n *node) child(key string) *node {
 	return n.children[key]
 }
 
-func (n *node) value() roster.Value {
+// value keeps the JSON of the parameters themselves, as [JSON] does: kept on
+// every level, one long text in a deep map would fill the memory.
+func (n *node) value(depth int) roster.Value {
 	if n.children == nil {
 		return roster.Text(n.text)
 	}
@@ -97,10 +100,12 @@ func (n *node) value() roster.Value {
 		if key != strconv.Itoa(i) {
 			v.Kind = roster.Map
 		}
-		v.List = append(v.List, n.children[key].value())
+		v.List = append(v.List, n.children[key].value(depth+1))
 	}
 	if v.Kind == roster.Map {
 		v.Keys = n.keys
+	}
+	if v.Kind == roster.Map && depth == 1 {
 		v.JSON = string(appendValue(nil, v))
 	}
 	return v

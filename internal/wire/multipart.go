@@ -25,5 +25,5 @@ func Multipart(body []byte, boundary string) roster.Value {
 			root.add(part.FormName(), string(value))
 		}
 	}
-	return root.value()
+	return root.value(0)
 }
