@@ -23,6 +23,7 @@ lint:
 test-go: gcc
 	@echo "==> 2/4 Go tests with the race detector"
 	CGO_ENABLED=1 go test -race ./...
+	go test ./internal/password # with the hash that is too costly for the race detector
 
 fuzz:
 	@echo "==> 3/4 every fuzz target for a moment"

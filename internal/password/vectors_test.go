@@ -111,8 +111,8 @@ func TestPublishedHashesVerify(t *testing.T) {
 	h := quick(t)
 	for _, v := range vectors(t, "vectors") {
 		t.Run(v.ID, func(t *testing.T) {
-			if testing.Short() && v.ID == "pub-bcrypt-01" {
-				t.Skip("cost 15 takes seconds, and minutes under the race detector")
+			if underRace && v.ID == "pub-bcrypt-01" {
+				t.Skip("cost 15 takes minutes under the race detector; make test runs the package without it, too")
 			}
 			t.Parallel()
 			stored, err := v.create(h)
