@@ -34,6 +34,7 @@ export async function record(endpoint) {
       outgoing.destroy(error);
     }
   });
+  relay.keepAliveTimeout = 60_000; // longer than any pause between two calls
   await new Promise((resolve) => relay.listen(0, '127.0.0.1', resolve));
 
   return {
