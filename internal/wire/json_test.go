@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -221,8 +222,8 @@ func TestObjectParametersKeepTheirSourceWithoutBlanks(t *testing.T) {
 func TestAMillionKeysAreReadInOnePass(t *testing.T) {
 	var body []byte
 	for i := range 1_000_000 {
-		body = fmt.Appendf(body, `,"%x":0`, i)
+		body = append(strconv.AppendInt(append(body, `,"`...), int64(i), 36), `":[]`...)
 	}
 	body[0] = '{'
-	refusal{string(body) + `,"0":0}`, len(body) + 1, "twice"}.check(t)
+	refusal{string(body) + `,"0":[]}`, len(body) + 1, "twice"}.check(t)
 }
