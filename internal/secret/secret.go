@@ -66,20 +66,37 @@ func Load(dir string) (*Keyring, error) {
 	return ring, nil
 }
 
+// create writes the file under another name first: at its own it is there whole
+// or not at all, whatever crashes and however many processes start at once.
 func create(file string) (*Keyring, error) {
 	key := Random(keySize)
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	draft, err := writeDraft(filepath.Dir(file), key+"\n")
+	if err != nil {
+		return nil, fmt.Errorf("making the master key: %w", err)
+	}
+	defer os.Remove(draft)
+	err = os.Link(draft, file)
 	if errors.Is(err, os.ErrExist) {
 		return Load(filepath.Dir(file)) // another process was quicker
 	}
 	if err != nil {
 		return nil, fmt.Errorf("making the master key: %w", err)
 	}
-	_, err = f.WriteString(key + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, fmt.Errorf("making the master key: %w", err)
-	}
 	return Parse(key)
+}
+
+// writeDraft makes a file that only its owner may read and returns its path.
+func writeDraft(dir, text string) (string, error) {
+	f, err := os.CreateTemp(dir, FileName+".*")
+	if err != nil {
+		return "", err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
 }
 
 // Parse reads keys, one per line, newest first.
@@ -90,7 +107,7 @@ func Parse(text string) (*Keyring, error) {
 		if err != nil || len(key) != keySize {
 			return nil, fmt.Errorf("a key must have %d hexadecimal digits", 2*keySize)
 		}
-		ring.keys = append(ring.keys, masterKey{Digest(line)[:8], key})
+		ring.keys = append(ring.keys, masterKey{Digest(strings.ToLower(line))[:8], key})
 	}
 	if len(ring.keys) == 0 {
 		return nil, errors.New("there is no key in it")
