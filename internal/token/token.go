@@ -70,11 +70,15 @@ func SignJWT(c Claims, key []byte) (string, error) {
 var ErrJWT = errors.New("token: not a valid JWT")
 
 // VerifyJWT reads a JWT that is signed with key by HS256 and expires after now;
-// there is no leeway.
+// there is no leeway. A token has one spelling: other base64 of the same bytes
+// is refused.
 func VerifyJWT(text string, key []byte, now time.Time) (Claims, error) {
+	if strings.ContainsAny(text, "\r\n") {
+		return Claims{}, ErrJWT // the decoder would skip them, even a strict one
+	}
 	var c wireClaims
 	_, err := jwt.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return key, nil },
-		jwt.WithValidMethods([]string{"HS256"}), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now }))
+		jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now }))
 	if err != nil || c.UserID == "" || !now.Before(time.Unix(c.Expires, 0)) {
 		return Claims{}, ErrJWT
 	}
