@@ -1,0 +1,132 @@
+package api
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roster"
+)
+
+// promise is an endpoint as the contract has it.
+type promise struct {
+	name, route, scopes string
+	status              int
+	event               string
+	params              []string
+}
+
+// promised are the endpoints as the tables of contract section 3 have them,
+// written down a second time by hand, so that a slip in a declaration is a
+// difference. Parameters stand in the order of their checks, each with its
+// validator (section 1.4); "!" marks the required ones. Deviations: recovery
+// codes are created with 201, a JWT lives for at least a second, and what
+// happens to second factors is named update.mfa (Q15, Q19, Q22).
+var promised = []promise{
+	{"usersCreate", "POST /users", "W", 201, "create", []string{"userId CUSTOMID!", "email EMAIL", "phone PHONE", "password PW", "name TEXT(1,128)"}},
+	{"usersList", "GET /users", "R", 200, "", []string{"queries QUERIES", "search TEXT(1,256)", "total BOOL*"}},
+	{"usersGet", "GET /users/{userId}", "R", 200, "", []string{"userId UID!"}},
+	{"usersDelete", "DELETE /users/{userId}", "W", 204, "delete", []string{"userId UID!"}},
+	{"usersCreateArgon2User", "POST /users/argon2", "W", 201, "create", commonImport()},
+	{"usersCreateBcryptUser", "POST /users/bcrypt", "W", 201, "create", commonImport()},
+	{"usersCreateMD5User", "POST /users/md5", "W", 201, "create", commonImport()},
+	{"usersCreateSHAUser", "POST /users/sha", "W", 201, "create", commonImport("passwordVersion SHA")},
+	{"usersCreatePHPassUser", "POST /users/phpass", "W", 201, "create", commonImport()},
+	{"usersCreateScryptUser", "POST /users/scrypt", "W", 201, "create", commonImport("passwordSalt SALT!", "passwordCpu CPU!", "passwordMemory INT32!", "passwordParallel INT32!", "passwordLength LENGTH!")},
+	{"usersCreateScryptModifiedUser", "POST /users/scrypt-modified", "W", 201, "create", commonImport("passwordSalt BASE64!", "passwordSaltSeparator BASE64!", "passwordSignerKey BASE64!")},
+	{"usersUpdateStatus", "PATCH /users/{userId}/status", "W", 200, "update.status", []string{"userId UID!", "status BOOL*!"}},
+	{"usersUpdateLabels", "PUT /users/{userId}/labels", "W", 200, "update.labels", []string{"userId UID!", "labels LABELS!"}},
+	{"usersUpdateImpersonator", "PATCH /users/{userId}/impersonator", "W", 200, "update.impersonator", []string{"userId UID!", "impersonator BOOL*!"}},
+	{"usersUpdateName", "PATCH /users/{userId}/name", "W", 200, "update.name", []string{"userId UID!", "name TEXT(0,128)!"}},
+	{"usersUpdatePassword", "PATCH /users/{userId}/password", "W", 200, "update.password", []string{"userId UID!", "password PW0!"}},
+	{"usersUpdateEmail", "PATCH /users/{userId}/email", "W", 200, "update.email", []string{"userId UID!", "email EMAIL0!"}},
+	{"usersUpdatePhone", "PATCH /users/{userId}/phone", "W", 200, "update.phone", []string{"userId UID!", "number PHONE0!"}},
+	{"usersUpdateEmailVerification", "PATCH /users/{userId}/verification", "W", 200, "update.verification", []string{"userId UID!", "emailVerification BOOL!"}},
+	{"usersUpdatePhoneVerification", "PATCH /users/{userId}/verification/phone", "W", 200, "update.verification", []string{"userId UID!", "phoneVerification BOOL!"}},
+	{"usersGetPrefs", "GET /users/{userId}/prefs", "R", 200, "", []string{"userId UID!"}},
+	{"usersUpdatePrefs", "PATCH /users/{userId}/prefs", "W", 200, "update.prefs", []string{"userId UID!", "prefs MAP!"}},
+	{"usersCreateTarget", "POST /users/{userId}/targets", "W", 201, "targets.[targetId].create", []string{"targetId CUSTOMID!", "userId UID!", "providerType ENUM(push)!", "identifier TEXT(1,255)!", "providerId UID", "name TEXT(1,128)"}},
+	{"usersListTargets", "GET /users/{userId}/targets", "R", 200, "", []string{"userId UID!", "queries QUERIES", "total BOOL*"}},
+	{"usersGetTarget", "GET /users/{userId}/targets/{targetId}", "R", 200, "", []string{"userId UID!", "targetId UID!"}},
+	{"usersUpdateTarget", "PATCH /users/{userId}/targets/{targetId}", "W", 200, "targets.[targetId].update", []string{"userId UID!", "targetId UID!", "identifier IDENTIFIER", "providerId PROVIDER", "name TEXT(1,128)"}},
+	{"usersDeleteTarget", "DELETE /users/{userId}/targets/{targetId}", "W", 204, "targets.[targetId].delete", []string{"userId UID!", "targetId UID!"}},
+	{"usersCreateSession", "POST /users/{userId}/sessions", "W+s", 201, "sessions.[sessionId].create", []string{"userId CUSTOMID!"}},
+	{"usersListSessions", "GET /users/{userId}/sessions", "R+s", 200, "", []string{"userId UID!", "total BOOL*"}},
+	{"usersDeleteSessions", "DELETE /users/{userId}/sessions", "W+s", 204, "sessions.delete", []string{"userId UID!"}},
+	{"usersDeleteSession", "DELETE /users/{userId}/sessions/{sessionId}", "W+s", 204, "sessions.[sessionId].delete", []string{"userId UID!", "sessionId UID!"}},
+	{"usersCreateToken", "POST /users/{userId}/tokens", "W", 201, "tokens.[tokenId].create", []string{"userId UID!", "length RANGE(4,128)", "expire RANGE(60,31536000)"}},
+	{"usersCreateJWT", "POST /users/{userId}/jwts", "W", 201, "", []string{"userId UID!", "sessionId RECENT", "duration RANGE(1,3600)"}},
+	{"usersListMemberships", "GET /users/{userId}/memberships", "R", 200, "", []string{"userId UID!", "queries QUERIES", "search TEXT(1,256)", "total BOOL*"}},
+	{"usersListIdentities", "GET /users/identities", "R", 200, "", []string{"queries QUERIES", "search NOTHING", "total BOOL*"}},
+	{"usersDeleteIdentity", "DELETE /users/identities/{identityId}", "W", 204, "identities.[identityId].delete", []string{"identityId UID!"}},
+	{"usersUpdateMFA", "PATCH /users/{userId}/mfa", "W", 200, "update.mfa", []string{"userId UID!", "mfa BOOL!"}},
+	{"usersListMFAFactors", "GET /users/{userId}/mfa/factors", "R", 200, "", []string{"userId UID!"}},
+	{"usersGetMFARecoveryCodes", "GET /users/{userId}/mfa/recovery-codes", "R", 200, "", []string{"userId UID!"}},
+	{"usersCreateMFARecoveryCodes", "PATCH /users/{userId}/mfa/recovery-codes", "W", 201, "update.mfa.recovery-codes.create", []string{"userId UID!"}},
+	{"usersUpdateMFARecoveryCodes", "PUT /users/{userId}/mfa/recovery-codes", "W", 200, "update.mfa.recovery-codes", []string{"userId UID!"}},
+	{"usersDeleteMFAAuthenticator", "DELETE /users/{userId}/mfa/authenticators/{type}", "W", 204, "update.mfa.authenticator.delete", []string{"userId UID!", "type ENUM(totp)!"}},
+	{"usersGetMFAChallenge", "GET /users/{userId}/mfa/challenges/{challengeId}", "R", 200, "", []string{"userId UID!", "challengeId CHALLENGE!"}},
+	{"usersListLogs", "GET /users/{userId}/logs", "R", 200, "", []string{"userId UID!", "queries PAGING", "total BOOL*"}},
+	{"usersGetUsage", "GET /users/usage", "R", 200, "", []string{"range ENUM(24h,30d,90d)"}},
+}
+
+func commonImport(more ...string) []string {
+	return append([]string{"userId CUSTOMID!", "email EMAIL!", "password PWHASH!", "name TEXT(1,128)"}, more...)
+}
+
+// promisedScopes are contract section 2.3.
+var promisedScopes = map[string][]roster.Scope{
+	"R": {"users.read"}, "W": {"users.write"}, "R+s": {"users.read", "sessions.read"}, "W+s": {"users.write", "sessions.write"},
+}
+
+func TestEndpointsAreThoseOfTheContract(t *testing.T) {
+	declared := Endpoints()
+	if len(declared) != len(promised) {
+		t.Errorf("there are %d endpoints, want %d", len(declared), len(promised))
+	}
+	for _, want := range promised {
+		i := slices.IndexFunc(declared, func(e Endpoint) bool { return e.Name == want.name })
+		if i < 0 {
+			t.Errorf("there is no endpoint %s", want.name)
+			continue
+		}
+		e := declared[i]
+		event := ""
+		if e.Event != nil {
+			event = e.Event.Suffix
+		}
+		if got := e.Method + " " + e.Path; got != want.route || e.Status != want.status || event != want.event {
+			t.Errorf("%s is %s %d %q, want %s %d %q", e.Name, got, e.Status, event, want.route, want.status, want.event)
+		}
+		if diff := cmp.Diff(promisedScopes[want.scopes], e.Scopes); diff != "" {
+			t.Errorf("%s: scopes (-want +got):\n%s", e.Name, diff)
+		}
+		if diff := cmp.Diff(namesOf(want.params), parametersOf(e)); diff != "" {
+			t.Errorf("%s: parameters (-want +got):\n%s", e.Name, diff)
+		}
+	}
+}
+
+// namesOf keeps of a promised parameter its name and whether it is required.
+func namesOf(specs []string) (names []string) {
+	for _, spec := range specs {
+		name, kind, _ := strings.Cut(spec, " ")
+		if strings.HasSuffix(kind, "!") {
+			name += "!"
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+func parametersOf(e Endpoint) (names []string) {
+	for _, p := range e.params {
+		if p.required {
+			p.name += "!"
+		}
+		names = append(names, p.name)
+	}
+	return names
+}

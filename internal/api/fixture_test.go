@@ -1,0 +1,205 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"roster"
+	"roster/internal/directory"
+	"roster/internal/password"
+	"roster/internal/secret"
+	"roster/internal/store"
+	"roster/internal/token"
+)
+
+// person is a user with one of everything that can be theirs.
+type person struct {
+	roster.User
+	target        roster.Target // an email of its own, not the user's
+	session       roster.Session
+	secret        string // the session's, as it is sent
+	identity      roster.Identity
+	team          roster.Team
+	membership    roster.Membership
+	authenticator roster.Authenticator
+	challenge     roster.Challenge
+	code          string // the challenge's
+}
+
+var noPassword = password.None()
+
+// person stores a person in the project, all in one transaction. Name, email
+// and number are made from a fresh name.
+func (b *bed) person(edits ...func(*person)) person {
+	b.t.Helper()
+	name, now := b.fresh(), b.now()
+	plain := secret.Random(8)
+	p := person{
+		User: roster.User{
+			ID: name, Name: "Person " + name, Email: name + "@people.example", Phone: "+1202555" + strconv.Itoa(1000+b.names), Enabled: true,
+			CreatedAt: now, UpdatedAt: now, RegisteredAt: now, Hash: noPassword.Algorithm, HashOptions: string(noPassword.Options), Labels: []string{}, Prefs: "{}",
+		},
+		target:        roster.Target{ProviderType: "email", Identifier: name + "@elsewhere.example"},
+		session:       roster.Session{ExpiresAt: now.Add(time.Hour), Provider: "server", SecretDigest: secret.Digest(plain), UserAgent: "UNKNOWN", Country: "--", Factors: []string{"server"}},
+		secret:        token.EncodeSession(name, plain),
+		identity:      roster.Identity{Provider: "github", ProviderUID: "uid-" + name, ProviderEmail: name + "@github.example"},
+		team:          roster.Team{Name: "Team " + name},
+		membership:    roster.Membership{InvitedAt: now, JoinedAt: now, Confirmed: true, Roles: []string{"editor"}},
+		authenticator: roster.Authenticator{Type: "totp", Verified: true, Data: "sealed"},
+		challenge:     roster.Challenge{Type: directory.CustomChallenge, ExpiresAt: now.Add(time.Hour)},
+		code:          "503917",
+	}
+	for _, edit := range edits {
+		edit(&p)
+	}
+	p.own(b)
+	b.keep(&p)
+	return p
+}
+
+// own gives everything ids and makes it the user's.
+func (p *person) own(b *bed) {
+	now := b.now()
+	p.target.ID, p.target.UserID, p.target.CreatedAt, p.target.UpdatedAt = "target-"+p.ID, p.ID, now, now
+	p.session.ID, p.session.UserID, p.session.CreatedAt, p.session.UpdatedAt = "session-"+p.ID, p.ID, now, now
+	p.identity.ID, p.identity.UserID, p.identity.CreatedAt, p.identity.UpdatedAt = "identity-"+p.ID, p.ID, now, now
+	p.team.ID, p.team.CreatedAt, p.team.UpdatedAt = "team-"+p.ID, now, now
+	p.membership.ID, p.membership.UserID, p.membership.TeamID = "membership-"+p.ID, p.ID, p.team.ID
+	p.membership.CreatedAt, p.membership.UpdatedAt = now, now
+	p.authenticator.ID, p.authenticator.UserID, p.authenticator.CreatedAt, p.authenticator.UpdatedAt = "app-"+p.ID, p.ID, now, now
+	p.challenge.ID, p.challenge.UserID, p.challenge.CreatedAt = "challenge-"+p.ID, p.ID, now
+	p.challenge.Code = b.dir.Secrets.Seal(p.code, directory.ChallengePlace(b.project, p.challenge.ID))
+	p.identity.ProviderAccessToken = b.dir.Secrets.Seal("access-"+p.ID, directory.IdentityPlace(b.project, p.identity.ID))
+	p.identity.ProviderRefreshToken = b.dir.Secrets.Seal("refresh-"+p.ID, directory.IdentityPlace(b.project, p.identity.ID))
+}
+
+func (b *bed) keep(p *person) {
+	b.t.Helper()
+	n := b.project.Number
+	b.write(func(tx store.Tx) error {
+		for _, create := range []func() error{
+			func() error { return tx.CreateUser(n, &p.User) },
+			func() error { return tx.CreateTarget(n, &p.target) },
+			func() error { return tx.CreateSession(n, &p.session) },
+			func() error { return tx.CreateIdentity(n, &p.identity) },
+			func() error { return tx.CreateTeam(n, &p.team) },
+			func() error { return tx.CreateMembership(n, &p.membership) },
+			func() error { return tx.CreateAuthenticator(n, &p.authenticator) },
+			func() error { return tx.CreateChallenge(n, &p.challenge) },
+		} {
+			if err := create(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// nobody is a person of whom nothing is stored.
+var nobody = person{
+	User: roster.User{ID: "nobody"}, target: roster.Target{ID: "no-target"}, session: roster.Session{ID: "no-session"},
+	identity: roster.Identity{ID: "no-identity"}, challenge: roster.Challenge{ID: "no-challenge"},
+}
+
+func (b *bed) write(fn func(store.Tx) error) {
+	b.t.Helper()
+	b.must(b.store.Write(b.t.Context(), fn))
+}
+
+// caller is someone of the project, for what is done without HTTP.
+func (b *bed) caller() directory.Caller {
+	return directory.Caller{Project: b.project, Actor: roster.Actor{Type: roster.ActorSystem}}
+}
+
+// withCodes gives the user recovery codes.
+func (b *bed) withCodes(user string) {
+	b.t.Helper()
+	_, err := b.dir.CreateRecoveryCodes(b.t.Context(), b.caller(), user)
+	b.must(err)
+	b.recorded()
+}
+
+// endpoint returns the endpoint with the name.
+func (b *bed) endpoint(name string) Endpoint {
+	b.t.Helper()
+	for _, e := range Endpoints() {
+		if e.Name == name {
+			return e
+		}
+	}
+	b.t.Fatalf("there is no endpoint %s", name)
+	return Endpoint{}
+}
+
+// valid returns a call of the endpoint that will succeed, with what it needs
+// in place.
+func (b *bed) valid(name string) call {
+	b.t.Helper()
+	e := b.endpoint(name)
+	if !strings.Contains(e.Path, "{") {
+		return call{method: e.Method, path: Prefix + e.Path, params: usual(e, b.fresh())}
+	}
+	p := b.person()
+	if name == "usersGetMFARecoveryCodes" || name == "usersUpdateMFARecoveryCodes" {
+		b.withCodes(p.ID)
+	}
+	return b.of(e, p)
+}
+
+// of returns a call of the endpoint about a person.
+func (b *bed) of(e Endpoint, p person) call {
+	path := strings.NewReplacer(
+		"{userId}", p.ID, "{targetId}", p.target.ID, "{sessionId}", p.session.ID, "{identityId}", p.identity.ID,
+		"{type}", "totp", "{challengeId}", p.challenge.ID,
+	).Replace(e.Path)
+	return call{method: e.Method, path: Prefix + path, params: usual(e, b.fresh())}
+}
+
+// usual are the parameters that the endpoint requires, with values that can be
+// sent once.
+func usual(e Endpoint, name string) params {
+	quoted := strconv.Quote(name)
+	created := params{"userId": quoted, "email": strconv.Quote(name + "@made.example"), "password": `"$2a$04$of.a.hash.that.is.never.looked.at"`}
+	switch e.Name {
+	case "usersCreate":
+		return params{"userId": quoted}
+	case "usersCreateScryptUser":
+		return created.with("passwordSalt", `"salt"`).with("passwordCpu", "8").with("passwordMemory", "14").with("passwordParallel", "1").with("passwordLength", "64")
+	case "usersCreateScryptModifiedUser":
+		return created.with("passwordSalt", `"c2FsdA=="`).with("passwordSaltSeparator", `"Bw=="`).with("passwordSignerKey", `"a2V5a2V5"`)
+	case "usersUpdateStatus":
+		return params{"status": "false"}
+	case "usersUpdateLabels":
+		return params{"labels": `["vip"]`}
+	case "usersUpdateImpersonator":
+		return params{"impersonator": "true"}
+	case "usersUpdateName":
+		return params{"name": quoted}
+	case "usersUpdatePassword":
+		return params{"password": `"a long password"`}
+	case "usersUpdateEmail":
+		return params{"email": strconv.Quote(name + "@moved.example")}
+	case "usersUpdatePhone":
+		return params{"number": strconv.Quote("+4915100" + strings.TrimPrefix(name, "name") + "0000")}
+	case "usersUpdateEmailVerification":
+		return params{"emailVerification": "true"}
+	case "usersUpdatePhoneVerification":
+		return params{"phoneVerification": "true"}
+	case "usersUpdateMFA":
+		return params{"mfa": "true"}
+	case "usersUpdatePrefs":
+		return params{"prefs": `{"theme":"dark"}`}
+	case "usersCreateTarget":
+		return params{"targetId": quoted, "providerType": `"push"`, "identifier": strconv.Quote("token-" + name)}
+	case "usersUpdateTarget":
+		return params{"name": quoted}
+	}
+	if e.Method == http.MethodPost && strings.Count(e.Path, "/") == 2 {
+		return created
+	}
+	return params{}
+}
+
+func digestOf(plain string) string { return secret.Digest(plain) }
