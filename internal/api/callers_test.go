@@ -180,7 +180,7 @@ func TestABodyThatSaysItIsTooLargeIsNotRead(t *testing.T) {
 // What goes wrong inside is told to nobody outside.
 func TestAFailureInsideIsHidden(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	about := b.person()
 	b.answers(b.of(b.endpoint("usersGet"), about), http.StatusOK) // project and key are remembered from here on
 	b.must(b.store.Close())

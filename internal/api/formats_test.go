@@ -114,7 +114,7 @@ func (c call) in(format string) call {
 // identities and logs (contract section 9).
 func TestOldFormatsUseTheOldSyntax(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	b.people()
 	for _, test := range []struct {
 		query, want string

@@ -92,7 +92,7 @@ func (b *bed) cases(path, key string, cases []listCase) {
 // nearly do.
 func TestUsersAreFiltered(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	b.people()
 	b.beside("other").people()
 	const all = "ada bob cal dan eve fay"
@@ -202,7 +202,7 @@ func TestUsersAreFiltered(t *testing.T) {
 // Moments are read in many forms, all of them UTC unless they say otherwise.
 func TestDatetimesAreReadInManyForms(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	b.people()
 	for _, moment := range []string{
 		"2026-03-04T10:00:00.000+00:00", "2026-03-04T10:00:00.000Z", "2026-03-04T10:00:00Z", "2026-03-04T10:00:00", "2026-03-04 10:00:00", "2026-03-04T10:00",
@@ -215,7 +215,7 @@ func TestDatetimesAreReadInManyForms(t *testing.T) {
 
 func TestTargetsAreFiltered(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	p := b.person()
 	for _, c := range []params{
 		target("Phone", "sms", "+12025550100").with("name", `"Work"`), target("Pixel", "push", "Token_%1").with("providerId", `"fcm"`), target("iPad", "push", "token-2").with("providerId", `"apns"`),
@@ -255,7 +255,7 @@ func TestTargetsAreFiltered(t *testing.T) {
 
 func TestIdentitiesAreFiltered(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	first, second := b.person(), b.person()
 	b.clock.forward(time.Hour)
 	for _, i := range []roster.Identity{
@@ -291,7 +291,7 @@ func TestIdentitiesAreFiltered(t *testing.T) {
 
 func TestMembershipsAreFiltered(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	path := b.teams(
 		func(m *roster.Membership) {
 			m.TeamID, m.Confirmed, m.InvitedAt, m.JoinedAt = "red", true, b.now(), b.now()

@@ -16,7 +16,7 @@ import (
 // (section 3.0, and section 13), newest first, done by the key.
 func TestTheLogTellsWhatWasDoneToAUser(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	b.answers(post("/v1/users", params{"userId": `"ada"`, "email": `"ada@example.com"`}), 201)
 	events := []string{"user.create"}
 	do := func(c call, status int, event string) *reply {
@@ -76,7 +76,7 @@ func TestTheLogTellsWhatAUserDid(t *testing.T) {
 
 func TestLogsArePaged(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	id := b.person().ID
 	for i := range 30 {
 		b.clock.forward(time.Second)
@@ -107,7 +107,7 @@ func TestLogsArePaged(t *testing.T) {
 // Secrets never reach the log, in whatever form.
 func TestTheLogKeepsNoSecrets(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	b.answers(post("/v1/users", params{"userId": `"ada"`, "password": `"a secret password"`}), 201)
 	b.answers(setPassword("ada", "another secret password"), 200)
 	b.answers(patch(user("ada", "mfa", "recovery-codes"), params{}), 201)
@@ -129,7 +129,7 @@ func TestTheLogKeepsNoSecrets(t *testing.T) {
 // section 3.23).
 func TestUsageCountsWhatWasCreated(t *testing.T) {
 	t.Parallel()
-	b := newAPI(t)
+	b := atOutset(t)
 	b.person()
 	b.clock.forward(89 * 24 * time.Hour)
 	p := b.person()

@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "rewrite what testdata expects with what
 // with what they were seen to do.
 func TestMain(m *testing.M) {
 	code := m.Run()
+	idle.close()
 	if code == 0 && wholeRun() {
 		problems := seen.compare(Endpoints())
 		for _, p := range problems {

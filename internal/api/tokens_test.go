@@ -70,7 +70,7 @@ func TestAJWTSaysWhatTheContractWants(t *testing.T) {
 		{params{"sessionId": "null", "duration": "null"}, newest, 900},
 	} {
 		header, payload := b.claimsOf(b.jwtFor(p.ID, test.params))
-		want := fmt.Sprintf(`{"userId":"%s","sessionId":"%s","exp":%d}`, p.ID, test.session, began.Unix()+test.seconds)
+		want := fmt.Sprintf(`{"userId":"%s","sessionId":"%s","exp":%d}`, p.ID, test.session, b.clock.Now().Unix()+test.seconds)
 		if header != `{"typ":"JWT","alg":"HS256"}` || payload != want {
 			t.Errorf("%v = %s %s, want %s", test.params, header, payload, want)
 		}
@@ -127,7 +127,7 @@ func TestForgedJWTsAreRefused(t *testing.T) {
 		b.must(err)
 		return text
 	}
-	claims := token.Claims{UserID: p.ID, Expires: began.Unix() + 60}
+	claims := token.Claims{UserID: p.ID, Expires: b.clock.Now().Unix() + 60}
 	projectKey := b.dir.Secrets.Derive("jwt:" + b.project.ID)
 	b.answers(get("/v1/users", nil).as(withJWT(sign(claims, projectKey))), 200)
 	for name, text := range map[string]string{
@@ -137,9 +137,9 @@ func TestForgedJWTsAreRefused(t *testing.T) {
 		"another algorithm":   encode([]byte(`{"typ":"JWT","alg":"HS512"}`)) + "." + parts[1] + "." + parts[2],
 		"another key":         sign(claims, []byte("secret")),
 		"no key":              sign(claims, nil),
-		"no user":             sign(token.Claims{Expires: began.Unix() + 60}, projectKey),
+		"no user":             sign(token.Claims{Expires: b.clock.Now().Unix() + 60}, projectKey),
 		"no expiry":           sign(token.Claims{UserID: p.ID}, projectKey),
-		"expiry now":          sign(token.Claims{UserID: p.ID, Expires: began.Unix()}, projectKey),
+		"expiry now":          sign(token.Claims{UserID: p.ID, Expires: b.clock.Now().Unix()}, projectKey),
 		"no signature":        parts[0] + "." + parts[1] + ".",
 		"two parts":           parts[0] + "." + parts[1],
 		"four parts":          good + ".x",
@@ -151,7 +151,7 @@ func TestForgedJWTsAreRefused(t *testing.T) {
 		b.run(name, func(b *bed) { b.refuses(get("/v1/users", nil).as(withJWT(text)), roster.ErrJWT) })
 	}
 	// A session that is another user's is no session of this one.
-	stolen := token.Claims{UserID: p.ID, SessionID: b.person().session.ID, Expires: began.Unix() + 60}
+	stolen := token.Claims{UserID: p.ID, SessionID: b.person().session.ID, Expires: b.clock.Now().Unix() + 60}
 	b.refuses(get("/v1/users", nil).as(withJWT(sign(stolen, projectKey))), roster.ErrScope)
 	// It is found out before the scope is looked at.
 	b.refuses(del(user(p.ID)).as(withJWT("nonsense")), roster.ErrJWT)

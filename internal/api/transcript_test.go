@@ -147,7 +147,7 @@ func TestTranscripts(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".http")
 		t.Run(name, func(t *testing.T) {
-			b := newAPI(t)
+			b := atOutset(t)
 			if set := scenery[name]; set != nil {
 				set(b)
 			}

@@ -47,7 +47,7 @@ func TestGeneratedIDsAreTheServers(t *testing.T) {
 	var ids []string
 	for range 3 {
 		id := b.answers(post("/v1/users", params{"userId": `"unique()"`}), 201).text("$id")
-		if len(id) != 20 || strings.Trim(id, "0123456789abcdef") != "" || !strings.HasPrefix(id, fmt.Sprintf("%08x00000", began.Unix())) {
+		if len(id) != 20 || strings.Trim(id, "0123456789abcdef") != "" || !strings.HasPrefix(id, fmt.Sprintf("%08x%05x", b.clock.Now().Unix(), b.clock.Now().Nanosecond()/1000)) {
 			t.Errorf("the id %q is not 13 digits of the time and 7 random ones", id)
 		}
 		ids = append(ids, id)
