@@ -1,8 +1,10 @@
 package roster
 
+import "strings"
+
 // Event names a change, as subscribers and the log see it (contract section
-// 13). The suffix stands behind "users.[userId]."; Audit is the name that the
-// log shows.
+// 13). The suffix stands behind "users.[userId].", unless the change is not one
+// of a user's: then it is the whole name. Audit is the name that the log shows.
 type Event struct {
 	Suffix string
 	Audit  string
@@ -27,14 +29,35 @@ var (
 	RecoveryCodesCreated    = event("update.mfa.recovery-codes.create", "user.update")
 	RecoveryCodesUpdated    = event("update.mfa.recovery-codes", "user.update")
 	AuthenticatorDeleted    = event("update.mfa.authenticator.delete", "user.update")
+	AuthenticatorCreated    = event("update.mfa.authenticator.create", "user.update")
+	AuthenticatorVerified   = event("update.mfa.authenticator", "user.update")
+	ChallengeCreated        = event("challenges.[challengeId].create", "challenge.create")
+	ChallengeSolved         = event("challenges.[challengeId].delete", "challenges.update")
+	UserImpersonated        = event("impersonate", "user.impersonate")
+	IdentityCreated         = event("identities.[identityId].create", "identity.create")
 	TargetCreated           = event("targets.[targetId].create", "target.create")
 	TargetUpdated           = event("targets.[targetId].update", "target.update")
 	TargetDeleted           = event("targets.[targetId].delete", "target.delete")
 	SessionCreated          = event("sessions.[sessionId].create", "session.create")
+	SessionUpdated          = event("sessions.[sessionId].update", "session.update")
 	SessionDeleted          = event("sessions.[sessionId].delete", "session.delete")
 	SessionsDeleted         = event("sessions.delete", "session.delete")
 	TokenCreated            = event("tokens.[tokenId].create", "tokens.create")
 	IdentityDeleted         = event("identities.[identityId].delete", "identity.delete")
+
+	TeamCreated       = event("teams.[teamId].create", "team.create")
+	TeamUpdated       = event("teams.[teamId].update", "team.update")
+	TeamDeleted       = event("teams.[teamId].delete", "team.delete")
+	MembershipCreated = event("teams.[teamId].memberships.[membershipId].create", "membership.create")
+	MembershipUpdated = event("teams.[teamId].memberships.[membershipId].update", "membership.update")
+	MembershipDeleted = event("teams.[teamId].memberships.[membershipId].delete", "membership.delete")
+
+	ProviderCreated = event("providers.[providerId].create", "provider.create")
+	ProviderUpdated = event("providers.[providerId].update", "provider.update")
+	ProviderDeleted = event("providers.[providerId].delete", "provider.delete")
+
+	PolicyUpdated = event("project.policies.[policyId].update", "project.update")
+	OIDCUpdated   = event("project.oauth2.oidc.update", "project.update")
 )
 
 var events []*Event
@@ -43,6 +66,16 @@ func event(suffix, audit string) *Event {
 	e := &Event{Suffix: suffix, Audit: audit}
 	events = append(events, e)
 	return e
+}
+
+// Name is the whole name of the event.
+func (e *Event) Name() string {
+	for _, root := range []string{"teams.", "providers.", "project."} {
+		if strings.HasPrefix(e.Suffix, root) {
+			return e.Suffix
+		}
+	}
+	return "users.[userId]." + e.Suffix
 }
 
 // Events lists every event of the wire contract.
@@ -58,6 +91,7 @@ type Record struct {
 	UserID   string // whom it was done to
 	Resource string // the id of the user's session, target, …; empty: the user
 	Actor    Actor
+	Target   string // the id of the user whom the actor impersonates; empty: nobody
 	Changes  string // JSON object of field to [before, after]; empty: none
 }
 

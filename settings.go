@@ -30,6 +30,9 @@ type Settings struct {
 	MFAPhone  bool `setting:"mfaFactors.phone" doc:"SMS codes count as a factor."`
 	MFACustom bool `setting:"mfaFactors.custom" doc:"Codes that the product delivers itself count as a factor."`
 
+	EmailPassword bool `setting:"authMethods.emailPassword" doc:"Users may sign up and sign in with an email address and a password."`
+	JWT           bool `setting:"authMethods.jwt" doc:"Users may make JWTs of their sessions."`
+
 	UserLimit int `setting:"limit" max:"10000" doc:"Users that may sign up; 0 is no limit. Never applies to API keys."`
 
 	RefuseDisposableEmails   bool `setting:"disposableEmails" doc:"Refuse throw-away addresses at sign-up."`
@@ -52,7 +55,7 @@ type Settings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		PasswordMinLength: 8, SessionDuration: 31536000, InvalidateSessions: true, MaxSessions: 10,
-		MFATOTP: true, MFAEmail: true, MFAPhone: true, Users: true, REST: true,
+		MFATOTP: true, MFAEmail: true, MFAPhone: true, EmailPassword: true, JWT: true, Users: true, REST: true,
 	}
 }
 

@@ -67,8 +67,12 @@ type Token struct {
 // TokenType says what a token may be exchanged for (contract section 3.17).
 type TokenType int
 
-// TokenGeneric is a token made by the Users API.
-const TokenGeneric TokenType = 8
+// The types of tokens: one of an OAuth2 sign-in, wrapped in a JWT on its way to
+// the client, and one made by the Users API.
+const (
+	TokenOAuth2  TokenType = 6
+	TokenGeneric TokenType = 8
+)
 
 // Target is an address that messages can be sent to.
 type Target struct {
@@ -96,7 +100,9 @@ type Identity struct {
 
 // Team is a group of users.
 type Team struct {
+	Seq                  int64
 	ID, Name             string
+	Total                int64 // confirmed memberships
 	CreatedAt, UpdatedAt Time
 }
 
@@ -117,6 +123,7 @@ type Authenticator struct {
 	CreatedAt, UpdatedAt Time
 	Verified             bool
 	Data                 string // sealed
+	LastStep             int64  // the newest time step whose code was used; it and those before are spent
 }
 
 // Challenge asks a user for a second factor.

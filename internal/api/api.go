@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -25,6 +26,8 @@ type API struct {
 	Log       *slog.Logger
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// Unlimited switches rate limits off, for tests of products.
+	Unlimited bool
 
 	endpoints []Endpoint
 	routes    *route
@@ -50,6 +53,7 @@ func Endpoints() []Endpoint {
 	return slices.Concat(
 		userEndpoints(), importEndpoints(), userFieldEndpoints(), targetEndpoints(), sessionEndpoints(),
 		membershipEndpoints(), identityEndpoints(), mfaEndpoints(), logEndpoints(),
+		accountEndpoints(), accountSessionEndpoints(),
 	)
 }
 
@@ -58,7 +62,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Server", "Appwrite")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if secure(r) {
+	if a.secure(r) {
 		h.Set("Strict-Transport-Security", "max-age=10886400")
 	}
 	a.crossOrigin(h, r)
@@ -82,7 +86,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func secure(r *http.Request) bool { return r.TLS != nil }
+// secure reports whether the client's connection is encrypted, as this process
+// sees it or a trusted proxy says.
+func (a *API) secure(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" && a.trusted(peer(r))
+}
 
 func (a *API) dispatch(w http.ResponseWriter, r *http.Request, path string) {
 	endpoint, params := a.routes.find(r.Method, path)
@@ -91,7 +99,8 @@ func (a *API) dispatch(w http.ResponseWriter, r *http.Request, path string) {
 		return
 	}
 	format := formatOf(w.Header(), r)
-	out, err := a.guarded(endpoint, r, params, format)
+	request := &Request{Context: r.Context(), Locale: r.Header.Get("X-Appwrite-Locale"), Header: http.Header{}, api: a, http: r}
+	out, err := a.guarded(endpoint, request, w.Header(), params, format)
 	if a.Observe != nil {
 		a.Observe(*endpoint, err)
 	}
@@ -99,18 +108,19 @@ func (a *API) dispatch(w http.ResponseWriter, r *http.Request, path string) {
 		a.fail(w, r, err)
 		return
 	}
+	maps.Copy(w.Header(), request.Header)
 	answer(w, endpoint.Status, out, format)
 }
 
 // guarded turns a panic into an error, which the client sees as any other
 // mistake of Roster.
-func (a *API) guarded(e *Endpoint, r *http.Request, path map[string]string, format wire.Version) (out any, err error) {
+func (a *API) guarded(e *Endpoint, r *Request, h http.Header, path map[string]string, format wire.Version) (out any, err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
 		}
 	}()
-	return a.serve(e, r, path, format)
+	return a.serve(e, r, h, path, format)
 }
 
 // unknownRoute runs the checks of project and key before it says that there is
@@ -126,14 +136,14 @@ func (a *API) unknownRoute(w http.ResponseWriter, r *http.Request) {
 	a.fail(w, r, err)
 }
 
-// serve runs the checks in the order of contract section 1.9 and then the
-// endpoint.
-func (a *API) serve(e *Endpoint, r *http.Request, path map[string]string, format wire.Version) (any, error) {
-	sent, malformed := read(e, r)
+// serve runs the checks in the order of contract section 1.9 and companion
+// section 3.2, and then the endpoint.
+func (a *API) serve(e *Endpoint, r *Request, h http.Header, path map[string]string, format wire.Version) (any, error) {
+	sent, malformed := read(e, r.http)
 	if errors.Is(malformed, roster.ErrBodyTooLarge) {
 		return nil, malformed
 	}
-	by, err := a.Directory.Identify(r.Context(), a.credentials(r, sent))
+	by, err := a.Directory.Identify(r, a.credentials(r.http, sent))
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +152,14 @@ func (a *API) serve(e *Endpoint, r *http.Request, path map[string]string, format
 			return nil, err
 		}
 	}
-	if err := a.Directory.Admit(r.Context(), by, e.Scopes); err != nil {
+	if err := a.Directory.Admit(r, by, e.access()); err != nil {
+		return nil, err
+	}
+	buckets := e.buckets(by, path, sent)
+	if err := a.spend(h, by, buckets); err != nil {
+		return nil, err
+	}
+	if err := a.Directory.AdmitMethod(by, e.access()); err != nil {
 		return nil, err
 	}
 	if malformed != nil {
@@ -152,7 +169,12 @@ func (a *API) serve(e *Endpoint, r *http.Request, path map[string]string, format
 	if err != nil {
 		return nil, err
 	}
-	return e.call(a, &Request{Context: r.Context(), By: by, Locale: r.Header.Get("X-Appwrite-Locale")}, in)
+	r.By = by
+	out, err := e.call(a, r, in)
+	if err == nil {
+		a.Directory.Refill(buckets)
+	}
+	return out, err
 }
 
 // formatOf reads the response format that the client wants and warns of one
@@ -170,6 +192,10 @@ func formatOf(h http.Header, r *http.Request) wire.Version {
 func answer(w http.ResponseWriter, status int, out any, format wire.Version) {
 	if status == http.StatusNoContent {
 		w.WriteHeader(status)
+		return
+	}
+	if other, ok := out.(notJSON); ok {
+		other.write(w, status)
 		return
 	}
 	body := wire.Append(make([]byte, 0, 2048), out, format)

@@ -29,10 +29,28 @@ type Endpoint struct {
 	// syntax (contract section 9).
 	LegacyQueries bool
 
+	Aliases       []string // other paths, of older SDKs
+	Impersonators bool     // users who may impersonate may call it
+	SignIn        bool     // guests may, and whoever is signed in may not
+	// AuthMethod is the way to sign in that the project must allow; nil: any.
+	AuthMethod  func(roster.Settings) bool
+	OneFactor   bool    // before the second factor, too
+	FreshFactor bool    // only soon after a challenge was solved
+	Limits      []Limit // how often it may be called
+
 	params []param
 	in     reflect.Type
 	out    reflect.Type
 	call   func(*API, *Request, reflect.Value) (any, error)
+}
+
+// access is what the endpoint asks of its callers.
+func (e *Endpoint) access() directory.Access {
+	service, _, _ := strings.Cut(e.Path[1:], "/")
+	return directory.Access{
+		Scopes: e.Scopes, Service: service, Impersonators: e.Impersonators, SignIn: e.SignIn, Method: e.AuthMethod,
+		OneFactor: e.OneFactor, FreshFactor: e.FreshFactor,
+	}
 }
 
 // Request is one call of an endpoint, besides its parameters.
@@ -40,6 +58,10 @@ type Request struct {
 	context.Context
 	By     directory.Caller
 	Locale string
+	Header http.Header // of the answer, if there is no error
+
+	api  *API
+	http *http.Request
 }
 
 // none is the response of endpoints that have none.

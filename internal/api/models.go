@@ -10,14 +10,28 @@ import (
 // The response models of contract section 4. Field order is the wire's; since
 // names the response format from which on a field is sent (section 9).
 
+// accountModel is a user as the user sees it: without the hash.
+type accountModel struct {
+	userHead
+	userBody
+}
+
 type userModel struct {
-	ID                string        `json:"$id"`
-	CreatedAt         roster.Time   `json:"$createdAt"`
-	UpdatedAt         roster.Time   `json:"$updatedAt"`
-	Name              string        `json:"name"`
-	Password          *string       `json:"password"`
-	Hash              string        `json:"hash"`
-	HashOptions       wire.RawJSON  `json:"hashOptions"`
+	userHead
+	Password    *string      `json:"password"`
+	Hash        string       `json:"hash"`
+	HashOptions wire.RawJSON `json:"hashOptions"`
+	userBody
+}
+
+type userHead struct {
+	ID        string      `json:"$id"`
+	CreatedAt roster.Time `json:"$createdAt"`
+	UpdatedAt roster.Time `json:"$updatedAt"`
+	Name      string      `json:"name"`
+}
+
+type userBody struct {
 	Registration      roster.Time   `json:"registration"`
 	Status            bool          `json:"status"`
 	Labels            []string      `json:"labels"`
@@ -39,16 +53,32 @@ type userModel struct {
 	ImpersonatorID    *string       `json:"impersonatorUserId" since:"1.9.0"`
 }
 
+func newAccount(u roster.User) accountModel {
+	m := newUser(u)
+	return accountModel{m.userHead, m.userBody}
+}
+
 func newUser(u roster.User) userModel {
 	m := userModel{
-		ID: u.ID, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, Name: u.Name,
+		userHead: userHead{u.ID, u.CreatedAt, u.UpdatedAt, u.Name},
 		Password: u.Password, Hash: u.Hash, HashOptions: wire.RawJSON(u.HashOptions),
-		Registration: u.RegisteredAt, Status: u.Enabled, Labels: u.Labels, PasswordUpdate: u.PasswordUpdatedAt,
-		Email: u.Email, Phone: u.Phone, EmailVerification: u.EmailVerified, PhoneVerification: u.PhoneVerified,
-		MFA: u.MFA, Prefs: wire.RawJSON(u.Prefs), Targets: each(u.Targets, newTarget), AccessedAt: u.AccessedAt, Impersonator: u.Impersonator,
+		userBody: userBody{
+			Registration: u.RegisteredAt, Status: u.Enabled, Labels: u.Labels, PasswordUpdate: u.PasswordUpdatedAt,
+			Email: u.Email, Phone: u.Phone, EmailVerification: u.EmailVerified, PhoneVerification: u.PhoneVerified,
+			MFA: u.MFA, Prefs: wire.RawJSON(u.Prefs), Targets: each(u.Targets, newTarget), AccessedAt: u.AccessedAt, Impersonator: u.Impersonator,
+		},
 	}
 	if f := u.EmailFacts; f != nil {
 		m.EmailCanonical, m.EmailIsFree, m.EmailIsDisposable, m.EmailIsCorporate, m.EmailIsCanonical = &f.Canonical, &f.Free, &f.Disposable, &f.Corporate, &f.IsCanonical
+	}
+	return m
+}
+
+// seenBy leaves the hash out for whoever reads users without a key: an
+// impersonator (companion section 3.5).
+func (m userModel) seenBy(r *Request) userModel {
+	if r.By.Key() == nil {
+		m.Password, m.Hash, m.HashOptions = new(string), "", "{}"
 	}
 	return m
 }

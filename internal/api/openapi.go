@@ -61,7 +61,7 @@ func operation(e Endpoint, schemas object) object {
 		"responses": responses(e, schemas), "x-scopes": e.Scopes,
 	}
 	if e.Event != nil {
-		op["x-event"] = "users.[userId]." + e.Event.Suffix
+		op["x-event"] = e.Event.Name()
 	}
 	parameters, body := []object{}, []param{}
 	for _, p := range e.params {

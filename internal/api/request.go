@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -76,7 +77,24 @@ func (a *API) credentials(r *http.Request, sent roster.Value) directory.Credenti
 	c.Project = projectOf(r, sent)
 	c.Admin = h.Get("X-Appwrite-Mode") == "admin" || strings.Contains(r.URL.RawQuery, "mode=admin") && r.URL.Query().Get("mode") == "admin"
 	c.Sessions = sessionsOf(r, c.Project)
+	c.Impersonate = impersonationOf(r)
 	return c
+}
+
+// impersonationOf reads whom the caller wants to act as: headers, or else the
+// query string, whose names old clients write in lower case (companion sections
+// 1 and 3.5).
+func impersonationOf(r *http.Request) directory.Impersonation {
+	var query url.Values
+	if strings.Contains(r.URL.RawQuery, "impersonate") {
+		query = r.URL.Query()
+	}
+	named := func(header, param string) string {
+		return cmp.Or(r.Header.Get("X-Appwrite-Impersonate-User-"+header), query.Get(param), query.Get(strings.ToLower(param)))
+	}
+	return directory.Impersonation{
+		ID: named("Id", "impersonateUserId"), Email: named("Email", "impersonateEmail"), Phone: named("Phone", "impersonatePhone"),
+	}
 }
 
 // projectOf selects the project: parameter, header, query string (contract
@@ -124,14 +142,20 @@ func unescaped(value string) string {
 	return value
 }
 
+// peer is the address at the other end of the connection.
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
 // clientIP is the socket's peer, or who a trusted proxy says it is: the last
 // address that is not itself a trusted proxy's, since what stands before it the
 // client may have written.
 func (a *API) clientIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
+	host := peer(r)
 	if len(a.TrustedProxies) == 0 || !a.trusted(host) {
 		return host
 	}

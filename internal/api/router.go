@@ -29,14 +29,17 @@ func newRoute() *route {
 func newRouter(endpoints []Endpoint) *route {
 	root := newRoute()
 	for i := range endpoints {
-		root.add(&endpoints[i])
+		e := &endpoints[i]
+		for _, path := range append([]string{e.Path}, e.Aliases...) {
+			root.add(e, path)
+		}
 	}
 	return root
 }
 
-func (r *route) add(e *Endpoint) {
+func (r *route) add(e *Endpoint, path string) {
 	var names []string
-	for segment := range strings.SplitSeq(e.Path[1:], "/") {
+	for segment := range strings.SplitSeq(path[1:], "/") {
 		name, ok := strings.CutPrefix(segment, "{")
 		if !ok {
 			if r.literal[segment] == nil {
@@ -52,7 +55,7 @@ func (r *route) add(e *Endpoint) {
 		r = r.parameter
 	}
 	if r.endpoints[e.Method] != nil {
-		panic("api: two endpoints at " + e.Method + " " + e.Path)
+		panic("api: two endpoints at " + e.Method + " " + path)
 	}
 	r.endpoints[e.Method] = &endpointRoute{e, names}
 }

@@ -34,11 +34,11 @@ func userEndpoints() []Endpoint {
 		on(Endpoint{
 			Name: "usersList", Method: http.MethodGet, Path: "/users", Scopes: readUsers, Status: 200,
 			Summary: "List users, filtered, searched, ordered and paged.",
-			Errors:  listing, LegacyQueries: true,
+			Errors:  listing, LegacyQueries: true, Impersonators: true,
 		}, (*API).listUsers),
 		on(Endpoint{
 			Name: "usersGet", Method: http.MethodGet, Path: "/users/{userId}", Scopes: readUsers, Status: 200,
-			Summary: "Get a user.", Errors: ofUser,
+			Summary: "Get a user.", Errors: ofUser, Impersonators: true,
 		}, (*API).getUser),
 		on(Endpoint{
 			Name: "usersDelete", Method: http.MethodDelete, Path: "/users/{userId}", Scopes: writeUsers, Status: 204,
@@ -75,12 +75,12 @@ type listUsersParams struct {
 
 func (a *API) listUsers(r *Request, in listUsersParams) (userList, error) {
 	users, total, err := a.Directory.Users(r, r.By, page(in.Queries.Query, in.Search, ""), bool(in.Total))
-	return userList{total, each(users, newUser)}, err
+	return userList{total, each(users, func(u roster.User) userModel { return newUser(u).seenBy(r) })}, err
 }
 
 func (a *API) getUser(r *Request, in userParams) (userModel, error) {
 	u, err := a.Directory.User(r, r.By, string(in.UserID))
-	return newUser(u), err
+	return newUser(u).seenBy(r), err
 }
 
 func (a *API) deleteUser(r *Request, in userParams) (none, error) {

@@ -20,6 +20,7 @@ type Directory struct {
 	NewID   func(time.Time) string
 
 	access accessCache
+	limits limiter
 }
 
 // New returns a directory that uses the system's clock and random ids and knows
@@ -52,7 +53,19 @@ func (c change) project() roster.ProjectNumber { return c.by.Project.Number }
 // the id of the user's session, target, … or empty for the user; changes may be
 // empty.
 func (c change) record(e *roster.Event, user, resource, changes string) error {
-	return c.Record(c.project(), &roster.Record{
-		Event: e.Suffix, Audit: e.Audit, UserID: user, Resource: resource, Actor: c.by.Actor, Changes: changes,
-	})
+	r := roster.Record{Event: e.Suffix, Audit: e.Audit, UserID: user, Resource: resource, Actor: c.by.Actor, Changes: changes}
+	if c.by.target != nil {
+		r.Target = c.by.target.ID
+	}
+	return c.Record(c.project(), &r)
+}
+
+// subject reads the user whom the change is about. Users who were blocked since
+// their request began change nothing of their own any more.
+func (c change) subject(id string) (roster.User, error) {
+	u, err := c.User(c.project(), id)
+	if err == nil && !u.Enabled && c.by.key == nil && c.by.user != nil && c.by.user.ID == id {
+		err = roster.ErrUserBlocked
+	}
+	return u, err
 }

@@ -663,7 +663,7 @@ func (m *machine) wantAdmission(t *rapid.T, u *modelUser) {
 			admitted = u.admitted()
 		}
 		wantEqual(t, "the bearer of a session", want, by.Actor)
-		wantSameError(t, admitted, m.bench.Admit(ctx, by, []roster.Scope{roster.UsersRead}))
-		wantSameError(t, roster.ErrScope, m.bench.Admit(ctx, by, []roster.Scope{roster.UsersWrite}))
+		wantSameError(t, admitted, m.bench.Admit(ctx, by, Access{Scopes: []roster.Scope{roster.UsersRead}, Impersonators: true}))
+		wantSameError(t, roster.ErrScope, m.bench.Admit(ctx, by, Access{Scopes: []roster.Scope{roster.UsersWrite}, Impersonators: true}))
 	}
 }

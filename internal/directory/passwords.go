@@ -36,7 +36,7 @@ func (d *Directory) UpdatePassword(ctx context.Context, by Caller, id, plain str
 		return u, err
 	}
 	err = d.write(ctx, by, func(c change) error {
-		u, err = c.setPassword(id, hash, policy)
+		u, err = c.setPassword(id, hash, policy, "")
 		return err
 	})
 	return u, err
@@ -66,8 +66,10 @@ func (d *Directory) newPassword(ctx context.Context, by Caller, u *roster.User, 
 	return d.Hasher.Hash(ctx, plain)
 }
 
-func (c change) setPassword(id string, hash password.Hash, policy password.Policy) (roster.User, error) {
-	before, err := c.User(c.project(), id)
+// setPassword stores a password and ends the user's sessions but the one that is
+// kept, if the project says so.
+func (c change) setPassword(id string, hash password.Hash, policy password.Policy, kept string) (roster.User, error) {
+	before, err := c.subject(id)
 	if err != nil {
 		return before, err
 	}
@@ -80,7 +82,7 @@ func (c change) setPassword(id string, hash password.Hash, policy password.Polic
 		}
 	}
 	if c.by.Project.Settings.InvalidateSessions {
-		if _, err := c.DeleteSessions(c.project(), id); err != nil {
+		if err := c.DeleteOtherSessions(c.project(), id, kept); err != nil {
 			return u, err
 		}
 	}

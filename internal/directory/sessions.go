@@ -20,24 +20,20 @@ func (d *Directory) Sessions(ctx context.Context, by Caller, user string) ([]ros
 	return d.Store.Sessions(ctx, by.Project.Number, user)
 }
 
+// Session returns the user's session.
+func (d *Directory) Session(ctx context.Context, by Caller, user, id string) (roster.Session, error) {
+	return d.Store.Session(ctx, by.Project.Number, user, id)
+}
+
 // CreateSession makes a session for the user and returns it with the wire form
 // of its secret, which is not kept (contract section 3.16).
 func (d *Directory) CreateSession(ctx context.Context, by Caller, user string) (roster.Session, string, error) {
-	plain := secret.Random(secretBytes)
-	s := roster.Session{
-		ID: d.newID(), UserID: user, Provider: "server", Factors: []string{"server"}, SecretDigest: secret.Digest(plain),
-		IP: by.Actor.IP, Country: by.Actor.Country, UserAgent: by.Actor.UserAgent,
-	}
+	s, plain := d.newSession(by, user, "server", []string{"server"})
 	err := d.write(ctx, by, func(c change) error {
 		if _, err := c.User(c.project(), user); err != nil {
 			return err
 		}
-		s.CreatedAt, s.UpdatedAt = c.Now, c.Now
-		s.ExpiresAt = c.Now.Add(time.Duration(by.Project.Settings.SessionDuration) * time.Second)
-		if err := c.CreateSession(c.project(), &s); err != nil {
-			return err
-		}
-		return c.record(roster.SessionCreated, user, s.ID, "")
+		return c.startSession(&s)
 	})
 	return s, token.EncodeSession(user, plain), err
 }

@@ -50,6 +50,7 @@ type NewUser struct {
 	Name     string
 	Password string         // plain, to be hashed
 	Imported *password.Hash // a hash from elsewhere, instead of Password
+	signUp   bool           // made by the user, not for the user
 }
 
 // CreateUser makes a user with its targets (contract sections 3.2 and 3.3). The
@@ -77,6 +78,14 @@ func (d *Directory) CreateUser(ctx context.Context, by Caller, n NewUser) (roste
 	credentials := roster.Credentials{PasswordHistory: historyText(policy, nil, hash)}
 	err = d.write(ctx, by, func(c change) error {
 		u.Targets = nil
+		if n.signUp {
+			if err := c.roomForOne(); err != nil {
+				return err
+			}
+			if c.by.key == nil {
+				c.by.become(&u)
+			}
+		}
 		return c.createUser(d, &u, credentials)
 	})
 	return u, err
@@ -173,7 +182,7 @@ func (c change) emailFree(email, user string) error {
 func (d *Directory) UpdateUser(ctx context.Context, by Caller, id string, e *roster.Event, edit func(*roster.User)) (roster.User, error) {
 	var u roster.User
 	err := d.write(ctx, by, func(c change) error {
-		before, err := c.User(c.project(), id)
+		before, err := c.subject(id)
 		if err != nil {
 			return err
 		}
@@ -214,23 +223,13 @@ func (d *Directory) DeleteUser(ctx context.Context, by Caller, id string) error 
 // UpdateEmail sets the user's address, or removes it if it is empty. The
 // current address again changes nothing (contract section 3.11, and Q17).
 func (d *Directory) UpdateEmail(ctx context.Context, by Caller, id, email string) (roster.User, error) {
-	return d.updateAddress(ctx, by, id, roster.UserEmailUpdated, address{
-		typ: "email", value: email,
-		of: func(u *roster.User) *string { return &u.Email },
-		set: func(u *roster.User) {
-			u.Email, u.EmailVerified, u.EmailFacts = email, false, emailFacts(email)
-		},
-	})
+	return d.updateAddress(ctx, by, id, roster.UserEmailUpdated, emailAddress(email))
 }
 
 // UpdatePhone sets the user's number as UpdateEmail does the address (contract
 // section 3.12).
 func (d *Directory) UpdatePhone(ctx context.Context, by Caller, id, number string) (roster.User, error) {
-	return d.updateAddress(ctx, by, id, roster.UserPhoneUpdated, address{
-		typ: "sms", value: number,
-		of:  func(u *roster.User) *string { return &u.Phone },
-		set: func(u *roster.User) { u.Phone, u.PhoneVerified = number, false },
-	})
+	return d.updateAddress(ctx, by, id, roster.UserPhoneUpdated, phoneNumber(number))
 }
 
 // address is an email or a phone on its way into a user.
@@ -238,12 +237,31 @@ type address struct {
 	typ, value string
 	of         func(*roster.User) *string
 	set        func(*roster.User)
+	also       func(change, *roster.User) error // what else changes; nil: nothing
+}
+
+func emailAddress(email string) address {
+	return address{
+		typ: "email", value: email,
+		of: func(u *roster.User) *string { return &u.Email },
+		set: func(u *roster.User) {
+			u.Email, u.EmailVerified, u.EmailFacts = email, false, emailFacts(email)
+		},
+	}
+}
+
+func phoneNumber(number string) address {
+	return address{
+		typ: "sms", value: number,
+		of:  func(u *roster.User) *string { return &u.Phone },
+		set: func(u *roster.User) { u.Phone, u.PhoneVerified = number, false },
+	}
 }
 
 func (d *Directory) updateAddress(ctx context.Context, by Caller, id string, e *roster.Event, a address) (roster.User, error) {
 	var u roster.User
 	err := d.write(ctx, by, func(c change) error {
-		before, err := c.User(c.project(), id)
+		before, err := c.subject(id)
 		if err != nil {
 			return err
 		}
@@ -252,6 +270,11 @@ func (d *Directory) updateAddress(ctx context.Context, by Caller, id string, e *
 				return err
 			}
 			a.set(&u)
+		}
+		if a.also != nil {
+			if err := a.also(c, &u); err != nil {
+				return err
+			}
 		}
 		return c.updated(e, &before, &u)
 	})

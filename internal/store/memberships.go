@@ -52,8 +52,9 @@ func (s *Store) CountMemberships(ctx context.Context, p roster.ProjectNumber, pa
 
 // CreateTeam inserts the team.
 func (tx Tx) CreateTeam(p roster.ProjectNumber, t *roster.Team) error {
-	return tx.exec("insert into teams (project, seq, id, name, created_at, updated_at) values ($1, $2, $3, $4, $5, $6)",
-		p, tx.seq(), t.ID, t.Name, int64(t.CreatedAt), int64(t.UpdatedAt))
+	t.Seq = tx.seq()
+	return tx.exec("insert into teams (project, seq, id, name, created_at, updated_at, total) values ($1, $2, $3, $4, $5, $6, $7)",
+		p, t.Seq, t.ID, t.Name, int64(t.CreatedAt), int64(t.UpdatedAt), t.Total)
 }
 
 // CreateMembership inserts the membership and sets its Seq.

@@ -6,13 +6,13 @@ import (
 	"roster"
 )
 
-const authenticatorColumns = "id, user_id, type, created_at, updated_at, verified, data"
+const authenticatorColumns = "id, user_id, type, created_at, updated_at, verified, data, last_step"
 
 const newestAuthenticator = "select " + authenticatorColumns + " from authenticators where project = $1 and user_id = $2 and type = $3 order by seq desc limit 1"
 
 func scanAuthenticator(r row) (roster.Authenticator, error) {
 	var a roster.Authenticator
-	return a, r.Scan(&a.ID, &a.UserID, &a.Type, &a.CreatedAt, &a.UpdatedAt, &a.Verified, &a.Data)
+	return a, r.Scan(&a.ID, &a.UserID, &a.Type, &a.CreatedAt, &a.UpdatedAt, &a.Verified, &a.Data, &a.LastStep)
 }
 
 // Authenticator returns the user's newest authenticator of the type.
@@ -29,8 +29,8 @@ func (tx Tx) Authenticator(p roster.ProjectNumber, user, typ string) (roster.Aut
 
 // CreateAuthenticator inserts the authenticator.
 func (tx Tx) CreateAuthenticator(p roster.ProjectNumber, a *roster.Authenticator) error {
-	return tx.exec("insert into authenticators ("+authenticatorColumns+", seq, project) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-		a.ID, a.UserID, a.Type, int64(a.CreatedAt), int64(a.UpdatedAt), a.Verified, a.Data, tx.seq(), p)
+	return tx.exec("insert into authenticators ("+authenticatorColumns+", seq, project) values ("+placeholders(10)+")",
+		a.ID, a.UserID, a.Type, int64(a.CreatedAt), int64(a.UpdatedAt), a.Verified, a.Data, a.LastStep, tx.seq(), p)
 }
 
 // DeleteAuthenticator deletes the user's authenticator.

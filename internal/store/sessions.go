@@ -48,6 +48,12 @@ func (s *Store) SessionByDigest(ctx context.Context, p roster.ProjectNumber, use
 	return first(rows, err, roster.ErrSessionNotFound, scanSession)
 }
 
+// Session reads as [Store.Session] does, within the transaction.
+func (tx Tx) Session(p roster.ProjectNumber, user, id string) (roster.Session, error) {
+	rows, err := tx.query(sessionByID, p, user, id)
+	return first(rows, err, roster.ErrSessionNotFound, scanSession)
+}
+
 // CreateSession inserts the session and sets its Seq.
 func (tx Tx) CreateSession(p roster.ProjectNumber, s *roster.Session) error {
 	s.Seq = tx.seq()
@@ -57,6 +63,29 @@ func (tx Tx) CreateSession(p roster.ProjectNumber, s *roster.Session) error {
 }
 
 var insertSession = "insert into sessions (" + sessionColumns + ", project) values (" + placeholders(18) + ")"
+
+// UpdateSession stores when the session expires, which factors it has, when it
+// last solved a challenge and the provider's tokens.
+func (tx Tx) UpdateSession(p roster.ProjectNumber, s *roster.Session) error {
+	s.UpdatedAt = tx.Now
+	return tx.change(roster.ErrSessionNotFound, updateSession, p, s.Seq, int64(s.UpdatedAt), int64(s.ExpiresAt), wordsJSON(s.Factors), moment(s.MFAUpdatedAt),
+		s.ProviderAccessToken, s.ProviderRefreshToken, moment(s.ProviderAccessTokenExpiry))
+}
+
+const updateSession = `update sessions set updated_at = $3, expires_at = $4, factors = $5, mfa_updated_at = $6,
+	provider_access_token = $7, provider_refresh_token = $8, provider_access_token_expiry = $9 where project = $1 and seq = $2`
+
+// TrimSessions deletes the user's oldest sessions until no more than most are
+// left.
+func (tx Tx) TrimSessions(p roster.ProjectNumber, user string, most int) error {
+	return tx.exec(`delete from sessions where project = $1 and user_id = $2 and seq <=
+		(select seq from sessions where project = $1 and user_id = $2 order by seq desc limit 1 offset $3)`, p, user, most)
+}
+
+// DeleteOtherSessions deletes the user's sessions but one.
+func (tx Tx) DeleteOtherSessions(p roster.ProjectNumber, user, but string) error {
+	return tx.exec("delete from sessions where project = $1 and user_id = $2 and id <> $3", p, user, but)
+}
 
 // DeleteSession deletes the user's session.
 func (tx Tx) DeleteSession(p roster.ProjectNumber, user, id string) error {
@@ -76,3 +105,18 @@ func (tx Tx) CreateToken(p roster.ProjectNumber, t *roster.Token) error {
 const tokenColumns = "id, user_id, type, created_at, expires_at, secret_digest, user_agent, ip, seq"
 
 var insertToken = "insert into tokens (" + tokenColumns + ", project) values (" + placeholders(10) + ")"
+
+// TokenByDigest returns the user's token whose secret has the digest, expired
+// or not.
+func (tx Tx) TokenByDigest(p roster.ProjectNumber, user, digest string) (roster.Token, error) {
+	rows, err := tx.query("select "+tokenColumns+" from tokens where project = $1 and user_id = $2 and secret_digest = $3", p, user, digest)
+	return first(rows, err, roster.ErrToken, func(r row) (t roster.Token, err error) {
+		var seq int64
+		return t, r.Scan(&t.ID, &t.UserID, &t.Type, &t.CreatedAt, &t.ExpiresAt, &t.SecretDigest, &t.UserAgent, &t.IP, &seq)
+	})
+}
+
+// DeleteToken deletes the user's token.
+func (tx Tx) DeleteToken(p roster.ProjectNumber, user, id string) error {
+	return tx.change(roster.ErrToken, "delete from tokens where project = $1 and user_id = $2 and id = $3", p, user, id)
+}

@@ -188,13 +188,17 @@ func (s *Store) CountUsers(ctx context.Context, p roster.ProjectNumber, page Pag
 
 // UserCount returns how many users the project has. It counts no rows.
 func (s *Store) UserCount(ctx context.Context, p roster.ProjectNumber) (int64, error) {
-	rows, err := s.cache.query(ctx, "select users from user_counts where project = $1", p)
-	counts, err := collect(rows, err, func(r row) (n int64, err error) { return n, r.Scan(&n) })
-	if len(counts) == 0 {
-		return 0, err
-	}
-	return counts[0], err
+	rows, err := s.cache.query(ctx, userCount, p)
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
+
+// UserCount reads as [Store.UserCount] does, within the transaction.
+func (tx Tx) UserCount(p roster.ProjectNumber) (int64, error) {
+	rows, err := tx.query(userCount, p)
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+const userCount = "select coalesce(max(users), 0) from user_counts where project = $1"
 
 // Credentials returns what the user has besides the current password.
 func (s *Store) Credentials(ctx context.Context, p roster.ProjectNumber, id string) (roster.Credentials, error) {
@@ -225,6 +229,11 @@ var setCredentials = "update users set password_history = $3, recovery_codes = $
 // TouchUser moves the user's time of change.
 func (tx Tx) TouchUser(p roster.ProjectNumber, id string) error {
 	return tx.change(roster.ErrUserNotFound, "update users set updated_at = $3 where project = $1 and "+users.idIs("$2"), p, id, int64(tx.Now))
+}
+
+// MarkActive stores that the user was active now. It is no change of the user.
+func (tx Tx) MarkActive(p roster.ProjectNumber, u *roster.User) error {
+	return tx.exec("update users set accessed_at = $3 where project = $1 and seq = $2", p, u.Seq, int64(tx.Now))
 }
 
 // User reads the user without its targets, within the transaction.

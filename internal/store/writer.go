@@ -266,7 +266,7 @@ func (s *sequence) next(now roster.Time) int64 {
 }
 
 // sequenced are the tables whose rows have numbers of the sequence.
-var sequenced = append([]string{"users", "teams", "events"}, ownedByUser...)
+var sequenced = append([]string{"users", "teams", "providers", "flows", "deliveries", "events"}, ownedByUser...)
 
 // latest is the last number that was given, so that the order of creation
 // outlives a clock that is set back between two starts.
