@@ -88,6 +88,9 @@ func TestDeletedProjectLeavesNothing(t *testing.T) {
 					tx.Record(p.Number, &roster.Record{UserID: "bob"}),
 					tx.CreateKey(p.Number, &roster.Key{ID: "K", Digest: "d"}),
 					tx.CreateTeam(p.Number, &roster.Team{ID: "team"}),
+					tx.exec("insert into providers values ($1, 1, 'mail', 1, 1, 'Mail', 'smtp', 'email', false, '', '{}')", p.Number),
+					tx.exec("insert into flows values ($1, 1, 'flow', 1, 'browser', '')", p.Number),
+					tx.exec("insert into deliveries values ($1, 1, 'email', 'bob@x.example', '', 1, 1, 0, '', '')", p.Number),
 				)
 			})
 			return p.Number
