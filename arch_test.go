@@ -14,6 +14,7 @@ var layers = map[string][]string{
 
 	"roster/internal/emaildomain": {},
 	"roster/internal/geo":         {},
+	"roster/internal/letter":      {},
 	"roster/internal/secret":      {},
 	"roster/internal/token":       {},
 	"roster/internal/useragent":   {},
@@ -24,7 +25,8 @@ var layers = map[string][]string{
 	"roster/internal/store": {"roster", "roster/internal/query"},
 	"roster/internal/directory": {
 		"roster", "roster/internal/store",
-		"roster/internal/emaildomain", "roster/internal/password", "roster/internal/secret", "roster/internal/token",
+		"roster/internal/emaildomain", "roster/internal/geo", "roster/internal/letter", "roster/internal/password",
+		"roster/internal/secret", "roster/internal/token", "roster/internal/useragent",
 	},
 	"roster/internal/api": {
 		"roster", "roster/internal/directory",

@@ -16,11 +16,13 @@ type Directory struct {
 	Secrets *secret.Keyring
 	Hasher  *password.Hasher
 	Country func(ip string) string // two lower-case letters or "--"
+	Mailing Mailing
 	Clock   func() time.Time
 	NewID   func(time.Time) string
 
 	access accessCache
 	limits limiter
+	posted chan struct{}
 }
 
 // New returns a directory that uses the system's clock and random ids and knows
@@ -28,7 +30,7 @@ type Directory struct {
 func New(s *store.Store, secrets *secret.Keyring, hasher *password.Hasher) *Directory {
 	return &Directory{
 		Store: s, Secrets: secrets, Hasher: hasher, Clock: time.Now, NewID: roster.NewID,
-		Country: func(string) string { return "--" },
+		Country: func(string) string { return "--" }, posted: make(chan struct{}, 1),
 	}
 }
 
@@ -38,13 +40,22 @@ func (d *Directory) newID() string { return d.NewID(d.Clock()) }
 
 // write runs fn in a transaction on behalf of a caller.
 func (d *Directory) write(ctx context.Context, by Caller, fn func(change) error) error {
-	return d.Store.Write(ctx, func(tx store.Tx) error { return fn(change{tx, by}) })
+	var posted bool
+	err := d.Store.Write(ctx, func(tx store.Tx) error {
+		posted = false
+		return fn(change{tx, by, &posted})
+	})
+	if err == nil && posted {
+		d.wake()
+	}
+	return err
 }
 
 // change is a transaction together with who makes it.
 type change struct {
 	store.Tx
-	by Caller
+	by     Caller
+	posted *bool // whether something is left to be sent
 }
 
 func (c change) project() roster.ProjectNumber { return c.by.Project.Number }

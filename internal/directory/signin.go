@@ -131,6 +131,11 @@ func (d *Directory) openSession(ctx context.Context, by Caller, user string, in 
 		if err := c.startSession(&s); err != nil {
 			return err
 		}
+		if in.alert {
+			if err := c.alert(d, &u, &s); err != nil {
+				return err
+			}
+		}
 		if err := c.MarkActive(c.project(), &u); err != nil {
 			return err
 		}

@@ -75,6 +75,13 @@ func (tx Tx) UpdateSession(p roster.ProjectNumber, s *roster.Session) error {
 const updateSession = `update sessions set updated_at = $3, expires_at = $4, factors = $5, mfa_updated_at = $6,
 	provider_access_token = $7, provider_refresh_token = $8, provider_access_token_expiry = $9 where project = $1 and seq = $2`
 
+// FirstSession reports whether the user has no session but the one with the id.
+func (tx Tx) FirstSession(p roster.ProjectNumber, user, id string) (bool, error) {
+	rows, err := tx.query("select 1 from sessions where project = $1 and user_id = $2 and id <> $3 limit 1", p, user, id)
+	others, err := collect(rows, err, func(r row) (n int, err error) { return n, r.Scan(&n) })
+	return len(others) == 0, err
+}
+
 // TrimSessions deletes the user's oldest sessions until no more than most are
 // left.
 func (tx Tx) TrimSessions(p roster.ProjectNumber, user string, most int) error {
