@@ -1,5 +1,5 @@
 // Thirty users that the list scenarios of all majors read and none changes.
-import { email, phone, word } from './fresh.mjs';
+import { email, phone, word } from '../fresh.mjs';
 
 // gather creates them, one after the other, so that their order is known. Each
 // row is a user with i, its place. Every name begins with the crowd's name.

@@ -2,9 +2,9 @@
 // that no tested SDK sends, and the headers of every answer (section 1.6).
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { email } from './fresh.mjs';
+import { email } from '../fresh.mjs';
+import { connect } from '../server.mjs';
 import { checkModel, latest } from './models.mjs';
-import { connect } from './server.mjs';
 
 const connection = await connect();
 const { project, key } = connection;

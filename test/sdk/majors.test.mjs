@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { after, describe, test } from 'node:test';
+import { connect } from '../server.mjs';
 import { gather } from './crowd.mjs';
 import { record } from './recorder.mjs';
 import { open } from './sdk.mjs';
-import { connect } from './server.mjs';
 import { methodsOf, newest, shipped, versions } from './versions.mjs';
 
 const connection = await connect();

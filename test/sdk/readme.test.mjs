@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { connect } from '../server.mjs';
 import { run } from './program.mjs';
-import { connect } from './server.mjs';
 
 test('the program of the README runs as it stands', async (t) => {
   const server = await connect();

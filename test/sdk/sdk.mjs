@@ -2,8 +2,8 @@
 // named parameters, and every answer is checked against the contract before a
 // scenario sees it.
 import assert from 'node:assert/strict';
-import { callHeader } from './recorder.mjs';
 import { checkModel } from './models.mjs';
+import { callHeader } from './recorder.mjs';
 import { load, methodsOf, queryHelpers, service } from './versions.mjs';
 
 let calls = 0;
@@ -128,14 +128,3 @@ function watched(Query, used) {
     },
   });
 }
-
-// refused asserts that a call is answered with an error of this status and type.
-export async function refused(call, status, type) {
-  await assert.rejects(call, (error) => {
-    assert.deepEqual([error.code, error.type], [status, type], `${error.stack}`);
-    return true;
-  });
-}
-
-// invalid asserts that a call fails validation.
-export const invalid = (call) => refused(call, 400, 'general_argument_invalid');

@@ -2,8 +2,8 @@
 // stands where node-appwrite is installed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { start } from '../server.mjs';
 import { run } from './program.mjs';
-import { start } from './server.mjs';
 
 test('the program printed at the first start runs as it stands', { skip: process.env.ROSTER_ENDPOINT && 'needs a server of its own' }, async (t) => {
   const server = await start();

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, describe, test } from 'node:test';
-import { email, word } from './fresh.mjs';
+import { email, word } from '../fresh.mjs';
+import { refused } from '../refused.mjs';
+import { connect } from '../server.mjs';
 import { addressed, defaultHash, defaultHashPrefix, expectUser } from './models.mjs';
 import { record } from './recorder.mjs';
-import { open, refused } from './sdk.mjs';
-import { connect } from './server.mjs';
+import { open } from './sdk.mjs';
 import { newest } from './versions.mjs';
 
 const connection = await connect();

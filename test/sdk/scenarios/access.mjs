@@ -1,7 +1,7 @@
 // Who may call the service (contract sections 1.9 and 2).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refused } from '../sdk.mjs';
+import { refused } from '../../refused.mjs';
 
 export default (sdk) => {
   const { as, has, newest, connection: { key, own, createKey } } = sdk;

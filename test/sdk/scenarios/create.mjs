@@ -1,9 +1,9 @@
 // Creating, reading and deleting users (contract sections 3.2, 3.5, 4.1, 6).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { email, phone, word } from '../fresh.mjs';
+import { email, phone, word } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 import { addressed, defaultHash, defaultHashPrefix, expectUser } from '../models.mjs';
-import { invalid, refused } from '../sdk.mjs';
 
 export default ({ users, ID, format, unique, has }) => {
   test('a user needs nothing but an id', async () => {

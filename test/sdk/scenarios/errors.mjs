@@ -1,8 +1,8 @@
 // Errors that all methods with a user in their path share (contract section
 // 3.1), whatever else is right about the call.
 import { test } from 'node:test';
-import { email, phone, word } from '../fresh.mjs';
-import { invalid, refused } from '../sdk.mjs';
+import { email, phone, word } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 import { methodsOf } from '../versions.mjs';
 
 const creations = /^create(.*User)?$/;

@@ -2,8 +2,8 @@
 // and identities (contract sections 5.2 and 5.3): understood, or refused with
 // the right type. What they select is in lists.mjs and targets.mjs.
 import { test } from 'node:test';
-import { word } from '../fresh.mjs';
-import { refused } from '../sdk.mjs';
+import { word } from '../../fresh.mjs';
+import { refused } from '../../refused.mjs';
 import { queryHelpers } from '../versions.mjs';
 
 // The columns stand for all of their type; a list that lacks one is not asked.

@@ -1,9 +1,9 @@
 // Users with foreign password hashes (contract section 3.3, passwords section 2).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { email } from '../fresh.mjs';
+import { email } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 import { addressed, expectUser } from '../models.mjs';
-import { invalid, refused } from '../sdk.mjs';
 
 const scrypt = { passwordSalt: 'salt', passwordCpu: 16, passwordMemory: 8, passwordParallel: 1, passwordLength: 64 };
 const firebase = { passwordSalt: 'fsI0fwZu0I9dxw==', passwordSaltSeparator: 'Bw==', passwordSignerKey: 'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==' };

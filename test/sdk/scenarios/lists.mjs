@@ -2,7 +2,7 @@
 // and 5).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { invalid, refused } from '../sdk.mjs';
+import { invalid, refused } from '../../refused.mjs';
 
 export default ({ users, Query, queries: syntax, crowd, takes }) => {
   const { name, labels, rows } = crowd;

@@ -2,8 +2,8 @@
 // updates.mjs; authenticators are made by their owners only, so there are none.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { email, phone } from '../fresh.mjs';
-import { invalid, refused } from '../sdk.mjs';
+import { email, phone } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 
 export default ({ users, has }) => {
   for (const word of ['Mfa', 'MFA'].filter((spelling) => has(`list${spelling}Factors`))) {

@@ -1,7 +1,7 @@
 // Preferences (contract section 3.14).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { invalid } from '../sdk.mjs';
+import { invalid } from '../../refused.mjs';
 
 export default ({ users, major, module, client }) => {
   const create = async () => (await users.create({ userId: 'unique()' })).$id;

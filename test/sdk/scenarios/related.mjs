@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { test } from 'node:test';
-import { email } from '../fresh.mjs';
-import { invalid, refused } from '../sdk.mjs';
+import { email } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 
 export default ({ users, newest, Query, queries: syntax, has, takes }) => {
   const create = async () => (await users.create({ userId: 'unique()', email: email() })).$id;

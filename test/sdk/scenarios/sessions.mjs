@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { test } from 'node:test';
-import { email } from '../fresh.mjs';
+import { email } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 import { fieldsOf } from '../models.mjs';
-import { invalid, refused } from '../sdk.mjs';
 
 const year = 31_536_000;
 const seconds = (from, to) => (Date.parse(to) - Date.parse(from)) / 1000;

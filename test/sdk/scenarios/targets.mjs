@@ -1,8 +1,8 @@
 // Messaging targets (contract section 3.15).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { email, phone, word } from '../fresh.mjs';
-import { invalid, refused } from '../sdk.mjs';
+import { email, phone, word } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 
 export default ({ users, ID, Query, has, takes, unique }) => {
   if (!has('createTarget')) return;

@@ -1,9 +1,9 @@
 // Changing single fields of a user (contract sections 3.6 to 3.13).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { email, phone, word } from '../fresh.mjs';
+import { email, phone, word } from '../../fresh.mjs';
+import { invalid, refused } from '../../refused.mjs';
 import { addressed, defaultHash, defaultHashPrefix, expectUser } from '../models.mjs';
-import { invalid, refused } from '../sdk.mjs';
 
 export default (sdk) => {
   const { users, newest, format, has } = sdk;

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-export const binary = path.resolve(process.env.ROSTER_BIN ?? path.join(import.meta.dirname, '../../bin/roster'));
+const execute = promisify(execFile);
+export const binary = path.resolve(process.env.ROSTER_BIN ?? path.join(import.meta.dirname, '../bin/roster'));
 
 // connect returns the server that ROSTER_ENDPOINT, ROSTER_PROJECT and
 // ROSTER_KEY name, or a new one of its own.
@@ -19,16 +20,17 @@ export async function connect() {
 }
 
 // start runs the binary on a new data folder and a free port. The result has
-// own: true, createKey and output(), what the server has printed so far.
+// own: true, createKey, set and output(), what the server has printed so far.
 export async function start() {
-  const folder = await mkdtemp(path.join(tmpdir(), 'roster-sdk-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'roster-suite-'));
   const listen = `127.0.0.1:${await freePort()}`;
   const server = run(['serve', '--data', folder, '--listen', listen]);
   const endpoint = `http://${listen}/v1`;
   await answers(`${endpoint}/ping`, server);
   const createKey = (scopes, ...flags) => newKey(folder, scopes, flags);
+  const set = (...settings) => execute(binary, ['project', 'set', 'default', '--data', folder, ...settings]);
   return {
-    endpoint, project: 'default', own: true, createKey, output: server.output,
+    endpoint, project: 'default', own: true, createKey, set, output: server.output,
     key: await createKey(['users.read', 'users.write']),
     stop: async () => {
       await server.stop();
@@ -73,8 +75,8 @@ async function answers(url, server) {
 
 async function newKey(folder, scopes, flags) {
   const wanted = scopes.flatMap((scope) => ['--scope', scope]);
-  const args = ['key', 'create', '--data', folder, '--project', 'default', '--name', 'sdk suite', ...wanted, ...flags, '--json'];
-  const { stdout } = await promisify(execFile)(binary, args);
+  const args = ['key', 'create', '--data', folder, '--project', 'default', '--name', 'suite', ...wanted, ...flags, '--json'];
+  const { stdout } = await execute(binary, args);
   return JSON.parse(stdout).secret;
 }
 
