@@ -8,7 +8,8 @@ import (
 )
 
 // corsHeaders are those that do not depend on the request (contract section
-// 1.7).
+// 1.7). Pages may read besides when to try again, which the error that tells them
+// to wait speaks of.
 var corsHeaders = map[string]string{
 	"Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
 	"Access-Control-Allow-Headers": "Accept, Origin, Cookie, Set-Cookie, Content-Type, Content-Range, X-Appwrite-Project, X-Appwrite-Key, " +
@@ -16,7 +17,7 @@ var corsHeaders = map[string]string{
 		"X-Appwrite-Timeout, X-Appwrite-ID, X-Appwrite-Timestamp, X-Appwrite-Session, X-Appwrite-Platform, X-Appwrite-Impersonate-User-Id, " +
 		"X-Appwrite-Impersonate-User-Email, X-Appwrite-Impersonate-User-Phone, X-SDK-Version, X-SDK-Name, X-SDK-Language, X-SDK-Platform, " +
 		"X-SDK-GraphQL, X-SDK-Profile, Range, Cache-Control, Expires, Pragma, X-Fallback-Cookies, X-Requested-With, X-Forwarded-For, X-Forwarded-User-Agent",
-	"Access-Control-Expose-Headers":    "X-Appwrite-Session, X-Fallback-Cookies",
+	"Access-Control-Expose-Headers":    "X-Appwrite-Session, X-Fallback-Cookies, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After",
 	"Access-Control-Allow-Credentials": "true",
 	"Access-Control-Max-Age":           "86400",
 }

@@ -8,7 +8,7 @@ import (
 	"roster"
 )
 
-// wanted is contract section 1.7.
+// wanted is contract section 1.7, and what errors tell pages to look at.
 var wanted = map[string]string{
 	"Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
 	"Access-Control-Allow-Headers": "Accept, Origin, Cookie, Set-Cookie, Content-Type, Content-Range, X-Appwrite-Project, X-Appwrite-Key, X-Appwrite-Dev-Key, " +
@@ -16,7 +16,7 @@ var wanted = map[string]string{
 		"X-Appwrite-Timestamp, X-Appwrite-Session, X-Appwrite-Platform, X-Appwrite-Impersonate-User-Id, X-Appwrite-Impersonate-User-Email, " +
 		"X-Appwrite-Impersonate-User-Phone, X-SDK-Version, X-SDK-Name, X-SDK-Language, X-SDK-Platform, X-SDK-GraphQL, X-SDK-Profile, Range, " +
 		"Cache-Control, Expires, Pragma, X-Fallback-Cookies, X-Requested-With, X-Forwarded-For, X-Forwarded-User-Agent",
-	"Access-Control-Expose-Headers":    "X-Appwrite-Session, X-Fallback-Cookies",
+	"Access-Control-Expose-Headers":    "X-Appwrite-Session, X-Fallback-Cookies, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After",
 	"Access-Control-Allow-Credentials": "true",
 	"Access-Control-Max-Age":           "86400",
 }
