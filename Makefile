@@ -2,7 +2,7 @@
 # must pass; it stops at the first failure.
 
 .NOTPARALLEL:
-.PHONY: build run test lint test-go fuzz test-sdk bench docs gcc
+.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium
 
 sudo := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -12,26 +12,30 @@ build: # bin/roster
 run: build # a server on ./data, with a project and a key at the first start
 	bin/roster serve --data ./data
 
-test: lint test-go fuzz test-sdk
+test: lint test-go fuzz test-sdk test-browser
 	@echo "==> all passed"
 
 lint:
-	@echo "==> 1/4 vet and staticcheck"
+	@echo "==> 1/5 vet and staticcheck"
 	go vet ./...
 	go tool -modfile=tools/go.mod staticcheck ./...
 
 test-go: gcc
-	@echo "==> 2/4 Go tests with the race detector"
+	@echo "==> 2/5 Go tests with the race detector"
 	CGO_ENABLED=1 go test -race ./...
 	go test ./internal/password # with the hash that is too costly for the race detector
 
 fuzz:
-	@echo "==> 3/4 every fuzz target for a moment"
+	@echo "==> 3/5 every fuzz target for a moment"
 	test/fuzz.sh
 
 test-sdk: build
-	@echo "==> 4/4 official SDKs against the server"
+	@echo "==> 4/5 official SDKs against the server"
 	cd test/sdk && npm ci --no-audit --no-fund && npm test
+
+test-browser: build chromium
+	@echo "==> 5/5 the web SDK in a browser against the server"
+	cd test/browser && npm ci --no-audit --no-fund && npm test
 
 bench: build # figures beside two floors, see test/bench
 	go run ./test/bench
@@ -42,3 +46,6 @@ docs: build # the pages that are made from the commands
 
 gcc: # the race detector needs it, the product does not
 	@command -v gcc >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends gcc libc6-dev; }
+
+chromium: # the suite in a browser needs it
+	@command -v chromium >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends chromium; }
