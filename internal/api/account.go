@@ -26,7 +26,7 @@ func accountEndpoints() []Endpoint {
 			SignIn: true, AuthMethod: emailPassword, Limits: limited(10, "ip"),
 			Summary: "Sign up with an email address and a password. A session is made by signing in.",
 			Event:   roster.UserCreated,
-			Errors:  append([]*roster.Error{roster.ErrUserExists, roster.ErrUserCount, roster.ErrInvalidEmail, roster.ErrMethod, roster.ErrSessionExists}, hashing...),
+			Errors:  append([]*roster.Error{roster.ErrUserExists, roster.ErrUserCount, roster.ErrInvalidEmail}, hashing...),
 		}, (*API).signUp),
 		on(Endpoint{
 			Name: "accountGet", Method: http.MethodGet, Path: "/account", Scopes: ofAccount, Status: 200,

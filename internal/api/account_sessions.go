@@ -9,20 +9,19 @@ import (
 
 func accountSessionEndpoints() []Endpoint {
 	const one = "/account/sessions/{sessionId}"
-	entry := []*roster.Error{roster.ErrSessionExists, roster.ErrRateLimit}
 	return []Endpoint{
 		on(Endpoint{
 			Name: "accountCreateEmailPasswordSession", Method: http.MethodPost, Path: "/account/sessions/email", Aliases: []string{"/account/sessions"},
 			Scopes: signingIn, Status: 201, SignIn: true, AuthMethod: emailPassword,
 			Limits:  []Limit{{Max: 10, By: []string{"email"}, Refill: true}, {Max: 100, By: []string{"ip"}}},
 			Summary: "Sign in with an email address and a password.",
-			Event:   roster.SessionCreated, Errors: append(entry[:2:2], roster.ErrCredentials, roster.ErrMethod, roster.ErrBusy),
+			Event:   roster.SessionCreated, Errors: []*roster.Error{roster.ErrCredentials, roster.ErrBusy},
 		}, (*API).signIn),
 		on(Endpoint{
 			Name: "accountCreateSession", Method: http.MethodPost, Path: "/account/sessions/token",
 			Scopes: signingIn, Status: 201, SignIn: true, Limits: []Limit{{Max: 10, By: []string{"ip", "userId"}, Refill: true}},
 			Summary: "Sign in with a token, which is spent.",
-			Event:   roster.SessionCreated, Errors: append(entry[:2:2], roster.ErrToken),
+			Event:   roster.SessionCreated, Errors: []*roster.Error{roster.ErrToken},
 		}, (*API).exchange),
 		on(Endpoint{
 			Name: "accountListSessions", Method: http.MethodGet, Path: "/account/sessions", Scopes: ofAccount, Status: 200,
@@ -30,7 +29,7 @@ func accountSessionEndpoints() []Endpoint {
 		}, (*API).listOwnSessions),
 		on(Endpoint{
 			Name: "accountDeleteSessions", Method: http.MethodDelete, Path: "/account/sessions", Scopes: ofAccount, Status: 204,
-			Limits: limited(100, "ip"), Summary: "Sign out everywhere.", Event: roster.SessionsDeleted, Errors: []*roster.Error{roster.ErrRateLimit},
+			Limits: limited(100, "ip"), Summary: "Sign out everywhere.", Event: roster.SessionsDeleted,
 		}, (*API).deleteOwnSessions),
 		on(Endpoint{
 			Name: "accountGetSession", Method: http.MethodGet, Path: one, Scopes: ofAccount, Status: 200,
@@ -39,18 +38,18 @@ func accountSessionEndpoints() []Endpoint {
 		on(Endpoint{
 			Name: "accountUpdateSession", Method: http.MethodPatch, Path: one, Scopes: ofAccount, Status: 200,
 			Limits: limited(10, "ip"), Summary: "Let one of the own sessions last longer.",
-			Event: roster.SessionUpdated, Errors: []*roster.Error{roster.ErrSessionNotFound, roster.ErrRateLimit},
+			Event: roster.SessionUpdated, Errors: []*roster.Error{roster.ErrSessionNotFound},
 		}, (*API).extendOwnSession),
 		on(Endpoint{
 			Name: "accountDeleteSession", Method: http.MethodDelete, Path: one, Scopes: ofAccount, Status: 204, OneFactor: true,
 			Limits: limited(100, "ip"), Summary: "Sign out, or end another of the own sessions.",
-			Event: roster.SessionDeleted, Errors: []*roster.Error{roster.ErrSessionNotFound, roster.ErrRateLimit},
+			Event: roster.SessionDeleted, Errors: []*roster.Error{roster.ErrSessionNotFound},
 		}, (*API).deleteOwnSession),
 		on(Endpoint{
 			Name: "accountCreateJWT", Method: http.MethodPost, Path: "/account/jwts", Aliases: []string{"/account/jwt"}, Scopes: ofAccount, Status: 201,
 			AuthMethod: jwts, Limits: []Limit{{Max: 120, Window: time.Minute, By: []string{"user"}}},
 			Summary: "Sign a JWT with which one acts for a while. It ends with the session.",
-			Errors:  []*roster.Error{roster.ErrJWTDenied, roster.ErrMethod, roster.ErrRateLimit},
+			Errors:  []*roster.Error{roster.ErrJWTDenied},
 		}, (*API).createOwnJWT),
 	}
 }

@@ -18,7 +18,8 @@ type promise struct {
 	params              []string
 }
 
-// promised are the endpoints as the tables of contract section 3 have them,
+// promised are the endpoints as the tables of contract section 3, and those of
+// the companion's sections 8 to 14, have them,
 // written down a second time by hand, so that a slip in a declaration is a
 // difference. Parameters stand in the order of their checks, each with its
 // validator (section 1.4); "!" marks the required ones. Deviations: recovery
@@ -70,15 +71,45 @@ var promised = []promise{
 	{"usersGetMFAChallenge", "GET /users/{userId}/mfa/challenges/{challengeId}", "R", 200, "", []string{"userId UID!", "challengeId CHALLENGE!"}},
 	{"usersListLogs", "GET /users/{userId}/logs", "R", 200, "", []string{"userId UID!", "queries PAGING", "total BOOL*"}},
 	{"usersGetUsage", "GET /users/usage", "R", 200, "", []string{"range ENUM(24h,30d,90d)"}},
+
+	{"accountCreate", "POST /account", "S", 201, "create", []string{"userId CUSTOMID!", "email EMAIL!", "password PW!", "name TEXT(1,128)"}},
+	{"accountGet", "GET /account", "A", 200, "impersonate", nil},
+	{"accountUpdateName", "PATCH /account/name", "A", 200, "update.name", []string{"name TEXT(1,128)!"}},
+	{"accountUpdatePassword", "PATCH /account/password", "A", 200, "update.password", []string{"password PW!", "oldPassword TEXT(0,256)"}},
+	{"accountUpdateEmail", "PATCH /account/email", "A", 200, "update.email", []string{"email EMAIL!", "password PW!"}},
+	{"accountUpdatePhone", "PATCH /account/phone", "A", 200, "update.phone", []string{"phone PHONE!", "password PW!"}},
+	{"accountUpdateStatus", "PATCH /account/status", "A", 200, "update.status", nil},
+	{"accountGetPrefs", "GET /account/prefs", "A", 200, "", nil},
+	{"accountUpdatePrefs", "PATCH /account/prefs", "A", 200, "update.prefs", []string{"prefs MAP!"}},
+	{"accountListLogs", "GET /account/logs", "A", 200, "", []string{"queries PAGING", "total BOOL*"}},
+	{"accountCreateEmailPasswordSession", "POST /account/sessions/email", "S", 201, "sessions.[sessionId].create", []string{"email KNOWNEMAIL!", "password KNOWNPW!"}},
+	{"accountCreateSession", "POST /account/sessions/token", "S", 201, "sessions.[sessionId].create", []string{"userId KNOWNID!", "secret KNOWNSECRET!"}},
+	{"accountListSessions", "GET /account/sessions", "A", 200, "", nil},
+	{"accountDeleteSessions", "DELETE /account/sessions", "A", 204, "sessions.delete", nil},
+	{"accountGetSession", "GET /account/sessions/{sessionId}", "A", 200, "", []string{"sessionId SESSION!"}},
+	{"accountUpdateSession", "PATCH /account/sessions/{sessionId}", "A", 200, "sessions.[sessionId].update", []string{"sessionId SESSION!"}},
+	{"accountDeleteSession", "DELETE /account/sessions/{sessionId}", "A", 204, "sessions.[sessionId].delete", []string{"sessionId SESSION!"}},
+	{"accountCreateJWT", "POST /account/jwts", "A", 201, "", []string{"duration RANGE(1,3600)"}},
+}
+
+// promisedRules are what endpoints ask of their callers besides scopes: "read by
+// impersonators", "one factor" (it passes before the second), "fresh factor"
+// (only soon after a challenge), "session" (a JWT does not do).
+var promisedRules = map[string]string{
+	"usersList": "read by impersonators", "usersGet": "read by impersonators",
+	"accountDeleteSession": "one factor", "accountCreateJWT": "session",
 }
 
 func commonImport(more ...string) []string {
 	return append([]string{"userId CUSTOMID!", "email EMAIL!", "password PWHASH!", "name TEXT(1,128)"}, more...)
 }
 
-// promisedScopes are contract section 2.3.
+// promisedScopes are contract section 2.3 and companion section 3.2.
 var promisedScopes = map[string][]roster.Scope{
 	"R": {"users.read"}, "W": {"users.write"}, "R+s": {"users.read", "sessions.read"}, "W+s": {"users.write", "sessions.write"},
+	"A": {"account"}, "S": {"sessions.write"}, "P": {"public"}, "H": {"health.read"},
+	"T": {"teams.read"}, "Tw": {"teams.write"}, "M": {"providers.read"}, "Mw": {"providers.write"},
+	"Pw": {"policies.write", "project.policies.write"}, "Ow": {"project.oauth2.write"},
 }
 
 func TestEndpointsAreThoseOfTheContract(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"roster"
@@ -51,6 +52,24 @@ func (e *Endpoint) access() directory.Access {
 		Scopes: e.Scopes, Service: service, Impersonators: e.Impersonators, SignIn: e.SignIn, Method: e.AuthMethod,
 		OneFactor: e.OneFactor, FreshFactor: e.FreshFactor,
 	}
+}
+
+// failures are the errors that the endpoint may give: those of any, those that
+// it declares, and those that follow from what it asks of its callers.
+func (e *Endpoint) failures() []*roster.Error {
+	all := slices.Concat(always, e.Errors)
+	for _, rule := range []struct {
+		asked bool
+		err   *roster.Error
+	}{
+		{len(e.Limits) > 0, roster.ErrRateLimit}, {e.AuthMethod != nil, roster.ErrMethod},
+		{e.SignIn, roster.ErrSessionExists}, {e.FreshFactor, roster.ErrFreshFactor},
+	} {
+		if rule.asked {
+			all = append(all, rule.err)
+		}
+	}
+	return all
 }
 
 // Request is one call of an endpoint, besides its parameters.

@@ -44,7 +44,13 @@ var validators = map[string]samples{
 	"SALT":       {quoted("00", "é", repeat("é", 128)), quoted("", "0", "a\x00b", repeat("é", 129))},
 	"IDENTIFIER": {quoted("{n}@elsewhere.example", "{N}@Elsewhere.example"), quoted("", repeat("x", 256))},
 	"CHALLENGE":  {quoted("a", "-", "a%41", repeat("x", 256)), quoted("", repeat("x", 257))},
-	"NOTHING":    {nil, quoted("", repeat("x", 257))},
+	"SESSION":    {quoted("current"), badIDs},
+	// What must fit what is stored has no good values of its own.
+	"KNOWNID":     {nil, badIDs},
+	"KNOWNEMAIL":  {nil, append(quoted(""), badEmails...)},
+	"KNOWNPW":     {nil, append(quoted(""), badPasswords...)},
+	"KNOWNSECRET": {nil, quoted("", repeat("x", 257), "a\x00b")},
+	"NOTHING":     {nil, quoted("", repeat("x", 257))},
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -114,7 +115,7 @@ func differences(endpoint, what string, declared, seen map[string]bool) (problem
 
 func declaredErrors(e Endpoint) map[string]bool {
 	declared := make(map[string]bool)
-	for _, err := range slices.Concat(always, e.Errors) {
+	for _, err := range e.failures() {
 		if unprovoked(e, err) == "" {
 			declared[err.Type] = true
 		}
@@ -129,6 +130,16 @@ func declaredEvents(e Endpoint) map[string]bool {
 	return map[string]bool{e.Event.Suffix: true}
 }
 
+// open reports whether users may call the endpoint, too.
+func (e *Endpoint) open() bool {
+	return e.SignIn || e.Impersonators || slices.ContainsFunc(e.Scopes, func(s roster.Scope) bool {
+		return s == roster.Account || s == roster.Public || s == roster.TeamsRead
+	})
+}
+
+// rulesOf reports whether the contract has the rule for the endpoint.
+func rulesOf(e Endpoint, rule string) bool { return strings.Contains(promisedRules[e.Name], rule) }
+
 // unprovoked says why an endpoint cannot be made to give an error that is
 // declared, or is empty.
 func unprovoked(e Endpoint, err *roster.Error) string {
@@ -137,8 +148,16 @@ func unprovoked(e Endpoint, err *roster.Error) string {
 		return "no statement is slow enough in a test"
 	case err == roster.ErrBodyTooLarge && e.reads():
 		return "it has no body"
-	case (err == roster.ErrUserBlocked || err == roster.ErrMoreFactors) && !slices.Contains(e.Scopes, roster.UsersRead):
+	case (err == roster.ErrUserBlocked || err == roster.ErrMoreFactors) && !e.open():
 		return "users have no scope for it, which is found out earlier"
+	case err == roster.ErrMoreFactors && rulesOf(e, "one factor"):
+		return "one factor suffices"
+	case err == roster.ErrScope && slices.Contains(e.Scopes, roster.Public):
+		return "everybody holds its scope"
+	case err == roster.ErrServiceDisabled && e.access().Service != "users":
+		return "its service cannot be switched off"
+	case err == roster.ErrArgument && len(e.params) == 0 && e.reads():
+		return "it has no parameters"
 	}
 	return ""
 }

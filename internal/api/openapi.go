@@ -46,8 +46,9 @@ func document(endpoints []Endpoint) []byte {
 		"components": object{"schemas": schemas, "securitySchemes": object{
 			"Project": object{"type": "apiKey", "in": "header", "name": "X-Appwrite-Project"},
 			"Key":     object{"type": "apiKey", "in": "header", "name": "X-Appwrite-Key"},
+			"Session": object{"type": "apiKey", "in": "header", "name": "X-Appwrite-Session"},
+			"JWT":     object{"type": "apiKey", "in": "header", "name": "X-Appwrite-JWT"},
 		}},
-		"security": []object{{"Project": []string{}, "Key": []string{}}},
 	}, "", "  ")
 	if err != nil {
 		panic(err) // it is made of maps, strings and numbers
@@ -58,7 +59,7 @@ func document(endpoints []Endpoint) []byte {
 func operation(e Endpoint, schemas object) object {
 	op := object{
 		"operationId": e.Name, "summary": e.Summary, "tags": []string{strings.Split(e.Path, "/")[1]},
-		"responses": responses(e, schemas), "x-scopes": e.Scopes,
+		"responses": responses(e, schemas), "x-scopes": e.Scopes, "security": security(e),
 	}
 	if e.Event != nil {
 		op["x-event"] = e.Event.Name()
@@ -78,6 +79,26 @@ func operation(e Endpoint, schemas object) object {
 		op["requestBody"] = requestBody(body)
 	}
 	return op
+}
+
+// security lists the credentials that open the endpoint, each an alternative
+// beside the project's id.
+func security(e Endpoint) []object {
+	var schemes []string
+	if slices.ContainsFunc(e.Scopes, func(s roster.Scope) bool { return s != roster.Account && s != roster.Public }) {
+		schemes = append(schemes, "Key")
+	}
+	if e.Impersonators || slices.Contains(e.Scopes, roster.Account) || slices.Contains(e.Scopes, roster.TeamsRead) {
+		schemes = append(schemes, "Session", "JWT")
+	}
+	var alternatives []object
+	for _, scheme := range schemes {
+		alternatives = append(alternatives, object{"Project": []string{}, scheme: []string{}})
+	}
+	if e.SignIn || len(schemes) == 0 {
+		alternatives = append(alternatives, object{"Project": []string{}})
+	}
+	return alternatives
 }
 
 func parameter(p param) object {
@@ -124,7 +145,7 @@ func responses(e Endpoint, schemas object) object {
 
 func errorsByStatus(e Endpoint) map[int][]string {
 	types := make(map[int][]string)
-	for _, err := range slices.Concat(always, e.Errors) {
+	for _, err := range e.failures() {
 		if !slices.Contains(types[err.Status], err.Type) {
 			types[err.Status] = append(types[err.Status], err.Type)
 		}

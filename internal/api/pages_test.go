@@ -184,7 +184,7 @@ func TestACursorMustExistAndHaveAPlace(t *testing.T) {
 	t.Parallel()
 	b := newAPI(t)
 	nulls := map[string]string{"users": "accessedAt", "targets": "providerId", "identities": "providerAccessTokenExpiry", "memberships": "joined"}
-	p := b.person(func(p *person) { p.membership.JoinedAt = 0 })
+	p := b.person(func(p *person) { p.membership.JoinedAt, p.AccessedAt = 0, 0 })
 	other := b.person()
 	foreign := b.beside("other").person()
 	for key, place := range map[string]struct{ path, own, others, foreign string }{

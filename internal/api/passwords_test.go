@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -169,20 +168,7 @@ func TestTooManyPasswordsAtOnceAreRefused(t *testing.T) {
 	t.Parallel()
 	b := newAPI(t)
 	id := b.person().ID
-	var err error
-	b.dir.Hasher, err = password.New(password.Config{Params: slowHash, CPUs: 1, Queue: 1})
-	b.must(err)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	const crowd = 4 // one hashes, one is next, one waits, one too many
-	for range crowd {
-		go func() {
-			defer func() { done <- struct{}{} }()
-			for ctx.Err() == nil {
-				b.dir.Hasher.Hash(ctx, "a password")
-			}
-		}()
-	}
+	defer b.crowded()()
 	for _, c := range []call{post("/v1/users", params{"userId": `"unique()"`, "password": `"a password"`}), setPassword(id, "a password")} {
 		r := b.send(c)
 		for ; r.status < http.StatusBadRequest; r = b.send(c) {
@@ -191,9 +177,5 @@ func TestTooManyPasswordsAtOnceAreRefused(t *testing.T) {
 		if got := r.header.Get("Retry-After"); got != "1" {
 			t.Errorf("Retry-After = %q", got)
 		}
-	}
-	cancel()
-	for range crowd {
-		<-done
 	}
 }

@@ -134,6 +134,7 @@ func TestForgedJWTsAreRefused(t *testing.T) {
 		"another project":     other.jwt(p.ID),
 		"no algorithm":        encode([]byte(`{"typ":"JWT","alg":"none"}`)) + "." + parts[1] + ".",
 		"an algorithm's name": encode([]byte(`{"typ":"JWT","alg":"NONE"}`)) + "." + parts[1] + "." + parts[2],
+		"a public key's":      encode([]byte(`{"typ":"JWT","alg":"RS256"}`)) + "." + parts[1] + "." + parts[2],
 		"another algorithm":   encode([]byte(`{"typ":"JWT","alg":"HS512"}`)) + "." + parts[1] + "." + parts[2],
 		"another key":         sign(claims, []byte("secret")),
 		"no key":              sign(claims, nil),

@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"roster"
+	"roster/internal/store"
+	"roster/internal/token"
 )
 
 // A transcript is a file of exchanges, each a request and the exact answer:
@@ -85,6 +89,7 @@ var secrets = []struct {
 	mask    func([]string) string
 }{
 	{regexp.MustCompile(`"secret":"([^"]+)"`), func(m []string) string { return fmt.Sprintf(`"secret":"{%d characters}"`, len(m[1])) }},
+	{regexp.MustCompile(`("?a_session_[^=:]+[=:]"?)([^;"]+)`), func(m []string) string { return fmt.Sprintf(`%s{%d characters}`, m[1], len(m[2])) }},
 	{regexp.MustCompile(`"recoveryCodes":\[("[0-9a-f]{10}",?)+\]`), func(m []string) string {
 		return fmt.Sprintf(`"recoveryCodes":["{10 digits}", %d times]`, strings.Count(m[0], ",")+1)
 	}},
@@ -110,7 +115,9 @@ func (r *reply) written() string {
 	fmt.Fprintf(&b, "%d %s\n", r.status, http.StatusText(r.status))
 	for _, name := range slices.Sorted(maps.Keys(r.header)) {
 		if !slices.Contains(everywhere, name) {
-			fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(r.header[name], ", "))
+			for _, value := range r.header[name] {
+				fmt.Fprintf(&b, "%s: %s\n", name, masked(value))
+			}
 		}
 	}
 	if r.body != "" {
@@ -126,14 +133,28 @@ var scenery = map[string]func(*bed){
 	"memberships": (*bed).mira,
 	"mfa":         (*bed).mira,
 	"formats":     (*bed).mira,
+	"account":     (*bed).miraWithToken,
+	"sign-out":    (*bed).mira,
+	"block-self":  (*bed).mira,
 }
 
 // mira is a user with one of everything.
 func (b *bed) mira() {
 	b.person(func(p *person) {
 		p.ID, p.Name, p.Email, p.Phone, p.EmailVerified = "mira", "Mira Okafor", "mira@okafor-works.example", "+4915112345678", true
+		p.AccessedAt = 0
+		p.session.SecretDigest, p.secret = digestOf("of mira"), token.EncodeSession("mira", "of mira")
 		p.identity.ProviderUID, p.identity.ProviderEmail, p.identity.ProviderAccessTokenExpiry = "1234567", "mira@mail.example", b.now().Add(8*time.Hour)
 		p.team.Name = "Team A"
+	})
+}
+
+func (b *bed) miraWithToken() {
+	b.mira()
+	b.write(func(tx store.Tx) error {
+		return tx.CreateToken(b.project.Number, &roster.Token{
+			ID: "token-mira", UserID: "mira", Type: roster.TokenGeneric, SecretDigest: digestOf("told mira"), CreatedAt: b.now(), ExpiresAt: b.now().Add(time.Hour),
+		})
 	})
 }
 

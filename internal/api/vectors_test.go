@@ -17,10 +17,11 @@ import (
 // 8), whose fields say which programs made and checked it. Whether hashes
 // verify is tested there, how they are imported and shown is tested here.
 type vector struct {
-	ID, Endpoint string
-	Body         map[string]json.RawMessage
-	Recommended  int
-	Expect       struct {
+	ID, Endpoint    string
+	Password, Wrong string
+	Body            map[string]json.RawMessage
+	Recommended     int
+	Expect          struct {
 		Status         int
 		Hash, Password string
 		HashOptions    map[string]any

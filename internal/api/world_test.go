@@ -155,7 +155,7 @@ func (w *world) furnish() error {
 	w.project, w.key, err = newProject(w.dir, "demo")
 	w.dir.NewID = w.nextID
 	api := *bare()
-	api.Directory, w.api = w.dir, &api
+	api.Directory, api.Unlimited, w.api = w.dir, true, &api
 	return err
 }
 
