@@ -20,6 +20,7 @@ type config struct {
 	hashing       password.Config
 	logLevel      slog.Level
 	logFormat     string
+	unlimited     bool
 }
 
 // option is one item of the configuration: the flag --name, the variable
@@ -89,6 +90,9 @@ func options() []option {
 		{name: "hash-queue", holder: "N", initial: "128",
 			usage: "passwords that may wait to be hashed; more are answered with 503",
 			set:   into(func(c *config) *int { return &c.hashing.Queue }, number[int])},
+		{name: "rate-limits", holder: "on/off", initial: "on",
+			usage: "whether attempts to sign in and the like are limited; off is for tests of products, and the log says so",
+			set:   into(func(c *config) *bool { return &c.unlimited }, switchedOff)},
 		{name: "log-level", holder: "LEVEL", initial: "info",
 			usage: "what is logged: debug (every request), info, warn or error",
 			set:   into(func(c *config) *slog.Level { return &c.logLevel }, level)},

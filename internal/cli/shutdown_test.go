@@ -15,10 +15,10 @@ import (
 )
 
 // serving starts a server and returns it with a key.
-func serving(t *testing.T) (*process, string) {
+func serving(t *testing.T, args ...string) (*process, string) {
 	t.Helper()
 	dir := t.TempDir()
-	p, err := launch(dir)
+	p, err := launch(dir, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,4 +114,29 @@ func TestSecondSignalEndsTheServerAtOnce(t *testing.T) {
 	if answer, err := http.ReadResponse(answers, nil); err == nil {
 		t.Errorf("the request was answered with %s", answer.Status)
 	}
+}
+
+// With rate limits switched off, the log says so and any number of attempts is
+// answered.
+func TestRateLimitsCanBeSwitchedOff(t *testing.T) {
+	p, _ := serving(t, "--rate-limits", "off")
+	if _, err := p.logged("rate limits are off"); err != nil {
+		t.Fatal(err)
+	}
+	for range 12 {
+		r, err := http.NewRequest(http.MethodPost, p.endpoint+"/account/sessions/email", strings.NewReader(`{"email":"nobody@x.example","password":1}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Appwrite-Project", "default")
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusBadRequest {
+			t.Fatalf("status %s", answer.Status)
+		}
+	}
+	terminate(t, p)
 }

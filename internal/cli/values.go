@@ -152,3 +152,9 @@ func oneOf(words ...string) func(string) (string, error) {
 		return "", fmt.Errorf("%q is not one of %s", text, strings.Join(words, ", "))
 	}
 }
+
+// switchedOff reads on or off and reports whether it is off.
+func switchedOff(text string) (bool, error) {
+	word, err := oneOf("on", "off")(text)
+	return word == "off", err
+}
