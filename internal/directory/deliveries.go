@@ -133,14 +133,3 @@ const messageIDBytes = 16
 func deliveryPlace(p roster.ProjectNumber, seq int64) string {
 	return fmt.Sprintf("deliveries.content:%d:%d", p, seq)
 }
-
-// Posted tells that something is left to be sent.
-func (d *Directory) Posted() <-chan struct{} { return d.posted }
-
-// wake does not wait: who has been told already, looks anyway.
-func (d *Directory) wake() {
-	select {
-	case d.posted <- struct{}{}:
-	default:
-	}
-}

@@ -22,7 +22,7 @@ type Directory struct {
 
 	access accessCache
 	limits limiter
-	posted chan struct{}
+	posted map[string]chan struct{} // by channel
 }
 
 // New returns a directory that uses the system's clock and random ids and knows
@@ -30,7 +30,8 @@ type Directory struct {
 func New(s *store.Store, secrets *secret.Keyring, hasher *password.Hasher) *Directory {
 	return &Directory{
 		Store: s, Secrets: secrets, Hasher: hasher, Clock: time.Now, NewID: roster.NewID,
-		Country: func(string) string { return "--" }, posted: make(chan struct{}, 1),
+		Country: func(string) string { return "--" },
+		posted:  map[string]chan struct{}{roster.Email: make(chan struct{}, 1), roster.SMS: make(chan struct{}, 1)},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"roster"
 	"roster/internal/query"
 )
 
@@ -49,7 +50,7 @@ func explain(t *testing.T, s *Store, text string) string {
 
 // A scan of "page" reads what the statement has selected, and is as long as the
 // page.
-var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|teams|keys|events|authenticators|challenges|user_labels)\b.*$`)
+var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|teams|keys|events|authenticators|challenges|deliveries|user_labels)\b.*$`)
 
 func TestFrequentReadsUseTheirIndex(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
@@ -106,6 +107,9 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"email of an identity", "identities USING INDEX identities_email (project=? AND provider_email=?)", within(func(tx Tx) error { _, err := tx.EmailOfIdentity(home, "x", "y"); return err })},
 			{"authenticator", "authenticators USING INDEX authenticators_user (project=? AND user_id=?)", func() error { s.Authenticator(ctx, home, "Ada", "totp"); return nil }},
 			{"a key", "keys USING INDEX keys_digest (project=? AND digest=?)", func() error { s.KeyByDigest(ctx, home, "x"); return nil }},
+			{"the next delivery", "deliveries USING INDEX deliveries_due_at (due_at>?)", func() error { _, err := s.DeliveryDue(ctx, roster.Email); return err }},
+			{"a delivery to send", "deliveries USING INDEX deliveries_due_at (due_at<?)", within(func(tx Tx) error { _, _, err := tx.ClaimDelivery(roster.Email, 1); return err })},
+			{"kept mails", "deliveries USING INDEX sqlite_autoindex_deliveries_1 (project=?)", func() error { _, err := s.Deliveries(ctx, home, roster.DeliveryKept); return err }},
 			{"a project", "projects USING INDEX sqlite_autoindex_projects_1 (id=?)", func() error { s.Project(ctx, "x"); return nil }},
 			{"the log", "events USING INDEX events_user (project=? AND user_id=? AND seq>?)", func() error { _, err := s.Records(ctx, home, "Ada", 1, 25, 0); return err }},
 			{"what the user did", "events USING INDEX events_actor (project=? AND actor_id=? AND seq>?)", func() error { _, err := s.Records(ctx, home, "Ada", 1, 25, 0); return err }},
