@@ -9,8 +9,8 @@ sudo := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 build: # bin/roster
 	CGO_ENABLED=0 go build -o bin/roster ./cmd/roster
 
-run: build # a server on ./data, with a project and a key at the first start
-	bin/roster serve --data ./data
+run: build # a server on ./data, with a project and a key at the first start; bin/roster mail shows its mails
+	bin/roster serve --data ./data --mail keep
 
 test: lint test-go fuzz test-sdk test-browser
 	@echo "==> all passed"

@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("there is no condition %s", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exits, "start": start, "halt": halt, "get": get, "occupy": occupy, "sql": execSQL, "field": field,
+			"code": exits, "start": start, "halt": halt, "get": get, "post": post, "occupy": occupy, "sql": execSQL, "field": field,
 		},
 	})
 }
@@ -70,6 +70,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 // process is a server that a test has started.
 type process struct {
 	*exec.Cmd
+	dir      string
 	endpoint string
 	printed  bytes.Buffer // standard output so far
 	log      *bufio.Scanner
@@ -82,7 +83,7 @@ func launch(dir string, args ...string) (*process, error) {
 		return nil, err
 	}
 	args = append([]string{"roster", "serve", "--data", dir, "--listen", "127.0.0.1:0"}, args...)
-	p := &process{Cmd: &exec.Cmd{Path: program, Args: args, Env: []string{"HOME=" + dir, "GORACE=" + quickExit}}}
+	p := &process{dir: dir, Cmd: &exec.Cmd{Path: program, Args: args, Env: []string{"HOME=" + dir, "GORACE=" + quickExit}}}
 	p.Stdout = &p.printed
 	errs, err := p.StderrPipe()
 	if err != nil {
@@ -99,6 +100,12 @@ func launch(dir string, args ...string) (*process, error) {
 	_, rest, _ := strings.Cut(line, "endpoint=")
 	p.endpoint, _, _ = strings.Cut(rest, " ")
 	return p, nil
+}
+
+// command is a command beside the server, on its data folder.
+func (p *process) command(args ...string) *exec.Cmd {
+	args = append(append([]string{"roster"}, args...), "--data", p.dir)
+	return &exec.Cmd{Path: p.Path, Args: args, Env: p.Env}
 }
 
 // logged reads the log up to a line with the text.
@@ -151,8 +158,18 @@ func halt(ts *testscript.TestScript, _ bool, args []string) {
 
 // get STATUS PATH PROJECT KEY asks the running server.
 func get(ts *testscript.TestScript, _ bool, args []string) {
-	r, err := http.NewRequest(http.MethodGet, ts.Getenv("ENDPOINT")+args[1], nil)
+	ask(ts, http.MethodGet, args, "")
+}
+
+// post STATUS PATH PROJECT KEY JSON tells the running server.
+func post(ts *testscript.TestScript, _ bool, args []string) {
+	ask(ts, http.MethodPost, args, args[4])
+}
+
+func ask(ts *testscript.TestScript, method string, args []string, body string) {
+	r, err := http.NewRequest(method, ts.Getenv("ENDPOINT")+args[1], strings.NewReader(body))
 	ts.Check(err)
+	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Appwrite-Project", args[2])
 	r.Header.Set("X-Appwrite-Key", args[3])
 	answer, err := http.DefaultClient.Do(r)

@@ -21,7 +21,7 @@ var exitMeanings = []string{
 	exitOK:      "done",
 	exitFailed:  "failed; for doctor: something is wrong",
 	exitUsage:   "wrong usage: a command, flag, argument, setting or the configuration",
-	exitMissing: "there is no such data folder, project or key",
+	exitMissing: "there is no such data folder, project, key or mail",
 	exitExists:  "a project with that id exists already",
 }
 

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"log/slog"
+	netmail "net/mail"
 	"net/netip"
 	"strings"
 
+	"roster/internal/mail"
 	"roster/internal/password"
 )
 
@@ -18,6 +20,8 @@ type config struct {
 	geoip         string
 	proxies       []netip.Prefix
 	hashing       password.Config
+	mail          string // mailSend or mailKeep
+	smtp          mail.Server
 	logLevel      slog.Level
 	logFormat     string
 	unlimited     bool
@@ -61,7 +65,7 @@ func options() []option {
 			usage: "where to listen; without a host on all addresses of the machine, with port 0 on any free one",
 			set:   into(func(c *config) *string { return &c.listen }, address)},
 		{name: "project", holder: "ID", initial: firstProject,
-			usage: "the project that the key commands are about",
+			usage: "the project that the key and mail commands are about",
 			set:   into(func(c *config) *string { return &c.project }, notEmpty)},
 		{name: "master-key", holder: "KEY", noFlag: true,
 			usage: "the master key, 64 hexadecimal digits, instead of a file; several for rotation, separated by blanks, newest first",
@@ -93,6 +97,27 @@ func options() []option {
 		{name: "rate-limits", holder: "on/off", initial: "on",
 			usage: "whether attempts to sign in and the like are limited; off is for tests of products, and the log says so",
 			set:   into(func(c *config) *bool { return &c.unlimited }, switchedOff)},
+		{name: "mail", holder: "WAY", initial: mailSend,
+			usage: "what becomes of mails: send (by smtp-host; without it there are none), or keep, for development: \"roster mail show\" shows them",
+			set:   into(func(c *config) *string { return &c.mail }, oneOf(mailSend, mailKeep))},
+		{name: "mail-from", holder: "ADDRESS",
+			usage: "the address that mails are from; a name may stand before it, and then the address in angle brackets",
+			set:   into(func(c *config) *netmail.Address { return &c.smtp.From }, sender)},
+		{name: "smtp-host", holder: "HOST",
+			usage: "the mail server",
+			set:   into(func(c *config) *string { return &c.smtp.Host }, host)},
+		{name: "smtp-port", holder: "PORT",
+			usage: "its port; by default 587, or by smtp-security 465 (tls) or 25 (none)",
+			set:   into(func(c *config) *int { return &c.smtp.Port }, port)},
+		{name: "smtp-security", holder: "KIND", initial: string(mail.StartTLS),
+			usage: "how the connection is protected: starttls, tls (from the beginning) or none; certificates must be good",
+			set:   into(func(c *config) *mail.Security { return &c.smtp.Security }, security)},
+		{name: "smtp-user", holder: "NAME",
+			usage: "the user to sign in as, if the mail server wants one",
+			set:   into(func(c *config) *string { return &c.smtp.User }, anything)},
+		{name: "smtp-password", holder: "PASSWORD", noFlag: true,
+			usage: "the password of smtp-user",
+			set:   into(func(c *config) *string { return &c.smtp.Password }, anything)},
 		{name: "log-level", holder: "LEVEL", initial: "info",
 			usage: "what is logged: debug (every request), info, warn or error",
 			set:   into(func(c *config) *slog.Level { return &c.logLevel }, level)},

@@ -38,7 +38,7 @@ func partsOf(c config) (p parts, problems []string) {
 	if p.secrets, err = givenSecrets(c); err != nil {
 		problems = append(problems, err.Error())
 	}
-	return p, problems
+	return p, append(problems, mailProblems(c)...)
 }
 
 // givenSecrets reads the master key that the configuration gives or names, if
@@ -76,5 +76,6 @@ func (p parts) open(ctx context.Context, c config, log *slog.Logger) (*directory
 	}
 	d := directory.New(s, p.secrets, p.hasher)
 	d.Country = p.countries.Country
+	d.Mailing = mailing(c)
 	return d, nil
 }

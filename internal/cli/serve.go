@@ -88,11 +88,14 @@ func serve(ctx context.Context, c config, p parts, out io.Writer, log *slog.Logg
 	watching, forget := context.WithCancel(context.WithoutCancel(ctx)) // while requests are finished, too
 	defer forget()
 	go d.Watch(watching)
+	finished := work(watching, c, d, log)
 	log.Info("listening", "endpoint", endpoint(l.Addr()), "data", c.data)
 	if c.unlimited {
 		log.Warn("rate limits are off: anybody may try passwords as often as they like")
 	}
 	err = server.Serve(ctx, l, handler, log)
+	forget()
+	<-finished // what is being sent
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.New("some requests took too long to finish and were cut off")
 	}

@@ -7,8 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -28,12 +26,7 @@ func serving(t *testing.T, args ...string) (*process, string) {
 			p.ended()
 		}
 	})
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	create := &exec.Cmd{Path: program, Args: []string{"roster", "key", "create", "--data", dir, "--name", "test", "--json"}, Env: []string{"HOME=" + dir, "GORACE=" + quickExit}}
-	out, err := create.Output()
+	out, err := p.command("key", "create", "--name", "test", "--json").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

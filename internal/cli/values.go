@@ -6,12 +6,14 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	netmail "net/mail"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"roster/internal/mail"
 	"roster/internal/secret"
 )
 
@@ -52,6 +54,45 @@ func notEmpty(text string) (string, error) {
 		return "", errors.New("it must not be empty")
 	}
 	return text, nil
+}
+
+func anything(text string) (string, error) { return text, nil }
+
+// host reads a host's name or address without a port, or none.
+func host(text string) (string, error) {
+	if _, _, err := net.SplitHostPort(text); err == nil || strings.ContainsAny(text, "/ \t[]") {
+		return "", fmt.Errorf("%q is not a host, such as smtp.example.com; the port is an option of its own", text)
+	}
+	return text, nil
+}
+
+// port reads a port, or none.
+func port(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("%q is not a port, a number from 1 to 65535", text)
+	}
+	return int(n), nil
+}
+
+// sender reads an address that may have a name, or none.
+func sender(text string) (netmail.Address, error) {
+	if text == "" {
+		return netmail.Address{}, nil
+	}
+	a, err := netmail.ParseAddress(text)
+	if err != nil {
+		return netmail.Address{}, fmt.Errorf("%q is not an address, such as no-reply@example.com or My App <no-reply@example.com>", text)
+	}
+	return *a, nil
+}
+
+func security(text string) (mail.Security, error) {
+	word, err := oneOf(string(mail.StartTLS), string(mail.TLS), string(mail.None))(text)
+	return mail.Security(word), err
 }
 
 func address(text string) (string, error) {
