@@ -2,11 +2,15 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
+
+	"roster"
 )
 
 //go:embed reference.html
@@ -14,68 +18,109 @@ var referenceHTML string
 
 var referenceTemplate = template.Must(template.New("reference").Parse(referenceHTML))
 
-// referenceEntry is an endpoint as people read it.
-type referenceEntry struct {
-	Name, Method, Path, Summary, Scopes, Event string
-	Status                                     int
-	Params                                     []referenceParam
-	Errors                                     []string
+// referencePage is what the API has, as people read it.
+type referencePage struct {
+	Groups []referenceGroup
+	Models []referenceModel
+	Errors []*roster.Error // all, by status
+	Always []*roster.Error // those that any endpoint may give
 }
 
-type referenceParam struct{ Name, Place, Type, Need, Doc string }
+// referenceGroup are the endpoints whose paths begin alike.
+type referenceGroup struct {
+	Name    string
+	Entries []referenceEntry
+}
+
+type referenceEntry struct {
+	Name, Short, Method, Path, Summary, Event string
+	Aliases, Callers, Limits                  []string
+	Status                                    int
+	Answer                                    referenceType
+	Params                                    []referenceParam
+	Errors                                    []*roster.Error
+}
+
+type referenceParam struct {
+	Name, Place, Type, Need, Doc string
+	Rules                        []string // in words
+	Pattern                      string
+}
 
 // reference renders the endpoints as a page.
 func reference(endpoints []Endpoint) []byte {
-	var entries []referenceEntry
+	var page referencePage
+	schemas := object{}
 	for _, e := range endpoints {
-		entries = append(entries, newReferenceEntry(e))
+		group := strings.Split(e.Path, "/")[1]
+		i := slices.IndexFunc(page.Groups, func(g referenceGroup) bool { return g.Name == group })
+		if i < 0 {
+			i = len(page.Groups)
+			page.Groups = append(page.Groups, referenceGroup{Name: group})
+		}
+		page.Groups[i].Entries = append(page.Groups[i].Entries, newReferenceEntry(e, group, schemas))
+		page.Errors = append(page.Errors, e.failures()...)
 	}
-	var common []string
-	for _, err := range always {
-		common = append(common, fmt.Sprint(err.Status, " ", err.Type))
+	page.Always = always
+	page.Errors = byStatus(page.Errors)
+	for _, name := range slices.Sorted(maps.Keys(schemas)) {
+		page.Models = append(page.Models, newReferenceModel(name, schemas[name].(object)))
 	}
 	var b bytes.Buffer
-	if err := referenceTemplate.Execute(&b, map[string]any{"Endpoints": entries, "Always": common}); err != nil {
+	if err := referenceTemplate.Execute(&b, page); err != nil {
 		panic(err) // the template is part of the program
 	}
 	return b.Bytes()
 }
 
-func newReferenceEntry(e Endpoint) referenceEntry {
-	entry := referenceEntry{Name: e.Name, Method: e.Method, Path: Prefix + e.Path, Summary: e.Summary, Status: e.Status}
-	for _, s := range e.Scopes {
-		entry.Scopes = strings.TrimPrefix(entry.Scopes+" or "+string(s), " or ")
+func newReferenceEntry(e Endpoint, group string, schemas object) referenceEntry {
+	entry := referenceEntry{
+		Name: e.Name, Short: shortName(e.Name, group), Method: e.Method, Path: Prefix + e.Path, Summary: e.Summary,
+		Callers: callers(e), Limits: pace(e), Status: e.Status, Answer: answerType(e, schemas),
+	}
+	for _, alias := range e.Aliases {
+		entry.Aliases = append(entry.Aliases, Prefix+alias)
 	}
 	if e.Event != nil {
-		entry.Event = "users.[userId]." + e.Event.Suffix
+		entry.Event = e.Event.Name()
 	}
 	for _, p := range e.params {
 		entry.Params = append(entry.Params, newReferenceParam(p))
 	}
-	for _, err := range e.Errors {
-		if text := fmt.Sprint(err.Status, " ", err.Type); !slices.Contains(entry.Errors, text) {
-			entry.Errors = append(entry.Errors, text)
+	for _, err := range byStatus(e.failures()) {
+		if !slices.Contains(always, err) {
+			entry.Errors = append(entry.Errors, err)
 		}
 	}
 	return entry
 }
 
+// shortName is the operation's name below its group's.
+func shortName(name, group string) string {
+	short, ok := strings.CutPrefix(name, group)
+	if !ok || short == "" {
+		return name
+	}
+	return strings.ToLower(short[:1]) + short[1:]
+}
+
+// byStatus orders errors and names each type once.
+func byStatus(errors []*roster.Error) []*roster.Error {
+	sorted := slices.SortedFunc(slices.Values(errors), func(a, b *roster.Error) int {
+		return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Type, b.Type))
+	})
+	return slices.CompactFunc(sorted, func(a, b *roster.Error) bool { return a.Type == b.Type })
+}
+
 func newReferenceParam(p param) referenceParam {
 	s := p.schema()
-	r := referenceParam{Name: p.name, Place: p.place, Type: fmt.Sprint(s["type"]), Need: "required", Doc: p.doc}
+	r := referenceParam{Name: p.name, Place: p.place, Type: fmt.Sprint(s["type"]), Need: "required", Doc: p.doc, Rules: rules(s)}
+	r.Pattern, _ = s["pattern"].(string)
 	if !p.required {
 		r.Need = "optional"
 		if p.missing.Text != "" {
 			r.Need = "default " + p.missing.Text
 		}
-	}
-	for _, limit := range []string{"minLength", "maxLength", "minimum", "maximum", "pattern", "enum"} {
-		if v, ok := s[limit]; ok {
-			r.Doc += fmt.Sprintf(" %s: %v.", limit, v)
-		}
-	}
-	if about, ok := s["description"].(string); ok {
-		r.Doc += " " + about
 	}
 	return r
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"roster"
 )
 
 // htmlPage is what stands in an HTML page: its text, and the ids and links of its
@@ -93,6 +95,50 @@ func TestTheReferenceNamesEverything(t *testing.T) {
 	for _, link := range p.links {
 		if id, here := strings.CutPrefix(link, "#"); here && !slices.Contains(p.ids, id) {
 			t.Errorf("%s leads nowhere", link)
+		}
+	}
+}
+
+func TestTheReferenceSaysWhoMayHowOftenAndWhatFor(t *testing.T) {
+	t.Parallel()
+	text := readPage(t, string(reference(Endpoints()))).text
+	for _, sentence := range []string{
+		"Answers 201 with User. For API keys with users.write.",
+		"Answers 200 with UserList. For API keys with users.read, or users who may impersonate.",
+		"Answers 201 with Session. For API keys with sessions.write, or guests.",
+		"Answers 200 with Account. For users who have signed in.",
+		"Answers 204. For users who have signed in.",
+		"At most 10 an hour per email, anew after a success; 100 an hour per IP address. API keys are not limited.",
+		"At most 120 a minute per user.",
+		"/v1/account/sessions/email or /v1/account/sessions",
+		"Display name. 1 to 128 characters.",
+		"Event users.[userId].sessions.[sessionId].create",
+		"targetslist of Target",
+		"emailCanonicalstring or null",
+		"user_not_found404. " + roster.ErrUserNotFound.Message,
+	} {
+		if !strings.Contains(text, sentence) {
+			t.Errorf("it does not say %q", sentence)
+		}
+	}
+}
+
+func TestRulesAreToldInWords(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		schema roster.Schema
+		want   string
+	}{
+		{roster.Schema{"minLength": int64(1), "maxLength": int64(128)}, "1 to 128 characters."},
+		{roster.Schema{"minLength": int64(0), "maxLength": int64(256)}, "At most 256 characters."},
+		{roster.Schema{"minLength": int64(0)}, ""},
+		{roster.Schema{"minLength": int64(1)}, "At least 1 characters."},
+		{roster.Schema{"minimum": int64(0), "maximum": int64(3600)}, "0 to 3600."},
+		{roster.Schema{"maxItems": 1000}, "At most 1000."},
+		{roster.Schema{"enum": []string{"email", "sms"}, "description": "In any case."}, "One of email, sms. In any case."},
+	} {
+		if got := strings.Join(rules(test.schema), " "); got != test.want {
+			t.Errorf("%v: %q, want %q", test.schema, got, test.want)
 		}
 	}
 }
