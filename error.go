@@ -75,7 +75,7 @@ var (
 	ErrSessionExists    = register("user_session_already_exists", http.StatusUnauthorized, "Somebody is signed in already. End that session first.")
 	ErrFreshFactor      = register("user_challenge_required", http.StatusUnauthorized, "This needs a session that has solved a challenge within the last half hour.")
 	ErrProjectIDMissing = register("project_id_missing", http.StatusForbidden, "A request with X-Appwrite-Key must name the key's project in X-Appwrite-Project.")
-	ErrOrigin           = register("general_unknown_origin", http.StatusForbidden, "The origin is not one of the project's platforms.")
+	ErrOrigin           = register("general_unknown_origin", http.StatusForbidden, "The page is not of a host that the project knows. Its setting platforms lists the hosts whose pages may call.")
 	ErrServiceDisabled  = register("general_service_disabled", http.StatusForbidden, "The users service is switched off for this project.")
 	ErrAPIDisabled      = register("general_api_disabled", http.StatusForbidden, "The REST API is switched off for this project.")
 	ErrJWTAndSession    = register("user_jwt_and_cookie_set", http.StatusForbidden, "Send either a JWT or a session, not both.")
