@@ -190,11 +190,11 @@ func (b *bed) closedProject(id, setting string) {
 func TestEveryEndpointGivesEveryCallerItsVerdict(t *testing.T) {
 	t.Parallel()
 	b := newAPI(t)
-	callers := callersOf(b)
-	for _, e := range Endpoints() {
-		b.run(e.Name, func(b *bed) {
-			for _, c := range callers {
-				b.run(c.name, func(b *bed) { b.judged(e, c) })
+	for _, c := range callersOf(b) {
+		b.run(c.name, func(b *bed) {
+			refused := b.person(c.edits...) // the same for all: nothing changes
+			for _, e := range Endpoints() {
+				b.run(e.Name, func(b *bed) { b.judged(e, c, refused) })
 			}
 		})
 	}
@@ -202,18 +202,18 @@ func TestEveryEndpointGivesEveryCallerItsVerdict(t *testing.T) {
 
 // judged makes the call as the caller and wants the verdict; who is refused
 // changes nothing.
-func (b *bed) judged(e Endpoint, c caller) {
+func (b *bed) judged(e Endpoint, c caller, refused person) {
 	b.t.Helper()
-	p := b.person(c.edits...)
 	want := c.refused
 	if want == nil {
 		want = verdict(e, c.bearer)
 	}
 	if want != nil {
-		ready := b.of(e, p).as(c.header(b, p))
-		b.untouched(func() { b.refuses(ready, want) })
+		call := b.of(e, refused).as(c.header(b, refused))
+		b.untouched(func() { b.refuses(call, want) })
 		return
 	}
+	p := b.person(c.edits...)
 	ready := b.ready(e, p).as(c.header(b, p))
 	if c.bearer == outside {
 		b.send(ready) // what a public endpoint says outside of projects is its own affair
