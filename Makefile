@@ -40,9 +40,10 @@ test-browser: build chromium
 bench: build # figures beside two floors, see test/bench
 	go run ./test/bench
 
-docs: build # the pages that are made from the commands
+docs: build # the pages that are made from the code
 	bin/roster docs cli >docs/cli.md
 	bin/roster docs config >docs/config.md
+	bin/roster docs api >docs/api.md
 
 gcc: # the race detector needs it, the product does not
 	@command -v gcc >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends gcc libc6-dev; }

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -110,6 +111,22 @@ func byStatus(errors []*roster.Error) []*roster.Error {
 		return cmp.Or(cmp.Compare(a.Status, b.Status), cmp.Compare(a.Type, b.Type))
 	})
 	return slices.CompactFunc(sorted, func(a, b *roster.Error) bool { return a.Type == b.Type })
+}
+
+// Page writes in Markdown what is served, a table a resource.
+func Page(w io.Writer) {
+	resource := ""
+	for _, e := range Endpoints() {
+		if first := strings.Split(e.Path, "/")[1]; first != resource {
+			resource = first
+			fmt.Fprintf(w, "\n## %s\n\n| Route | Open to | What it does |\n|---|---|---|\n", resource)
+		}
+		route := "`" + e.Method + " " + Prefix + e.Path + "`"
+		for _, alias := range e.Aliases {
+			route += ", `" + Prefix + alias + "`"
+		}
+		fmt.Fprintf(w, "| %s | %s | %s |\n", route, strings.Join(callers(e), "; "), e.Summary)
+	}
 }
 
 func newReferenceParam(p param) referenceParam {

@@ -7,13 +7,16 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"roster/internal/api"
 )
 
 // newDocs prints the generated pages of docs/.
 func newDocs() *cobra.Command {
 	cmd := group("docs", "Print a page of the documentation", "Print a page of the documentation in Markdown.",
 		page("cli", "Print the commands", func(w io.Writer) { commandsPage(w, newRoot()) }),
-		page("config", "Print the configuration", configPage))
+		page("config", "Print the configuration", configPage),
+		page("api", "Print what is served", apiPage))
 	cmd.Hidden = true
 	return cmd
 }
@@ -26,6 +29,15 @@ func page(name, short string, write func(io.Writer)) *cobra.Command {
 }
 
 const generated = "<!-- Made by `make docs`; edit internal/cli instead. -->\n\n"
+
+// apiPage lists the endpoints; the reference that a server shows tells all of
+// each.
+func apiPage(w io.Writer) {
+	fmt.Fprint(w, "<!-- Made by `make docs`; edit internal/api instead. -->\n\n# What is served\n\n"+
+		"Everything else under `/v1` answers 404 `general_route_not_found`. A running server tells more of each\n"+
+		"route at `/v1/docs`, and all of it at `/v1/openapi.json`.\n")
+	api.Page(w)
+}
 
 // layers says how options are given, in help and in the documentation.
 const layers = `Each option --some-name is also the variable ROSTER_SOME_NAME and the line

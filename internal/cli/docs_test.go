@@ -15,6 +15,7 @@ func TestPagesOfTheDocumentationAreUpToDate(t *testing.T) {
 	for file, write := range map[string]func(io.Writer){
 		"../../docs/cli.md":    func(w io.Writer) { commandsPage(w, newRoot()) },
 		"../../docs/config.md": configPage,
+		"../../docs/api.md":    apiPage,
 	} {
 		have, err := os.ReadFile(file)
 		if err != nil {
