@@ -40,6 +40,9 @@ test-browser: build chromium
 bench: build # figures beside two floors, see test/bench
 	go run ./test/bench
 
+timing: # whether a refused sign-in tells by its time if the user exists
+	go run ./test/timing
+
 docs: build # the pages that are made from the code
 	bin/roster docs cli >docs/cli.md
 	bin/roster docs config >docs/config.md
