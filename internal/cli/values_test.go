@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	netmail "net/mail"
 	"net/netip"
 	"path/filepath"
 	"strconv"
@@ -60,6 +61,48 @@ func TestAddressesHaveAPortInDigits(t *testing.T) {
 	} {
 		if _, err := address(text); (err == nil) != good {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestHostsHaveNoPort(t *testing.T) {
+	for text, good := range map[string]bool{
+		"": true, "smtp.example.com": true, "localhost": true, "192.0.2.1": true, "::1": true, "2001:db8::1": true,
+		"smtp.example.com:25": false, "[::1]": false, "[::1]:25": false, "smtp://mail": false, "two words": false,
+	} {
+		if _, err := host(text); (err == nil) != good {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestPortsAreNumbers(t *testing.T) {
+	for text, want := range map[string]int{"": 0, "1": 1, "587": 587, "65535": 65535} {
+		if got, err := port(text); got != want || err != nil {
+			t.Errorf("%q is %d, error %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"0", "-1", "65536", "smtp", "25 "} {
+		if got, err := port(text); err == nil {
+			t.Errorf("%q is %d", text, got)
+		}
+	}
+}
+
+func TestSendersAreAddressesWithOrWithoutAName(t *testing.T) {
+	for text, want := range map[string]netmail.Address{
+		"":                                 {},
+		"no-reply@example.com":             {Address: "no-reply@example.com"},
+		"My App <no-reply@example.com>":    {Name: "My App", Address: "no-reply@example.com"},
+		`"App, My" <no-reply@example.com>`: {Name: "App, My", Address: "no-reply@example.com"},
+	} {
+		if got, err := sender(text); got != want || err != nil {
+			t.Errorf("%q is %v, error %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"My App", "no-reply", "a@x.example, b@x.example", "<a@x.example", "a@x.example\r\nBcc: b@x.example"} {
+		if got, err := sender(text); err == nil {
+			t.Errorf("%q is %v", text, got)
 		}
 	}
 }

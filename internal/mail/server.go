@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	netmail "net/mail"
+	"strconv"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -61,9 +62,7 @@ func (s *Server) Send(ctx context.Context, m Mail) error {
 	defer cancel()
 	var l line
 	defer l.close()
-	client, err := s.client(limit, func(ctx context.Context, network, address string) (net.Conn, error) {
-		return l.open(s.dial(ctx, network, address))
-	})
+	client, err := s.client(limit, func(ctx context.Context, _, _ string) (net.Conn, error) { return l.open(s.dial(ctx)) })
 	if err != nil {
 		return fmt.Errorf("using the mail server: %w", err)
 	}
@@ -97,11 +96,14 @@ func (l *line) close() {
 	}
 }
 
-func (s *Server) dial(ctx context.Context, network, address string) (net.Conn, error) {
+// dial connects to the server. The library's own address of it lacks the
+// brackets that IPv6 needs.
+func (s *Server) dial(ctx context.Context) (net.Conn, error) {
+	address := net.JoinHostPort(s.Host, strconv.Itoa(cmp.Or(s.Port, ports[s.Security])))
 	if s.Security == TLS {
-		return (&tls.Dialer{Config: s.tls()}).DialContext(ctx, network, address)
+		return (&tls.Dialer{Config: s.tls()}).DialContext(ctx, "tcp", address)
 	}
-	return (&net.Dialer{}).DialContext(ctx, network, address)
+	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
 }
 
 func (s *Server) tls() *tls.Config {
@@ -114,8 +116,8 @@ func (s *Server) client(limit time.Duration, dial gomail.DialContextFunc) (*goma
 		policy = gomail.TLSMandatory
 	}
 	options := []gomail.Option{
-		gomail.WithPort(cmp.Or(s.Port, ports[s.Security])), gomail.WithTimeout(limit), gomail.WithTLSPolicy(policy),
-		gomail.WithTLSConfig(s.tls()), gomail.WithDialContextFunc(dial), gomail.WithoutNoop(),
+		gomail.WithTimeout(limit), gomail.WithTLSPolicy(policy), gomail.WithTLSConfig(s.tls()),
+		gomail.WithDialContextFunc(dial), gomail.WithoutNoop(),
 	}
 	if s.User != "" {
 		options = append(options, gomail.WithUsername(s.User), gomail.WithPassword(s.Password), gomail.WithOpportunisticSMTPAuth(mechanisms...))

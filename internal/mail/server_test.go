@@ -152,6 +152,13 @@ func TestAServerThatIsNotThereIsTriedAgain(t *testing.T) {
 	wantFinal(t, s.Send(t.Context(), hello()), false)
 }
 
+func TestAnAddressOfIPv6IsDialled(t *testing.T) {
+	s := &Server{Host: "::1", Port: 1, Security: None} // nobody listens there
+	if err := s.Send(t.Context(), hello()); err == nil || !strings.Contains(err.Error(), "dial tcp [::1]:1: ") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // silent is a server that says the lines and nothing more; the channel is
 // closed when its client has gone.
 func silent(t *testing.T, lines string) (*Server, <-chan struct{}) {
