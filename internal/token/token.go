@@ -56,8 +56,10 @@ type Claims struct {
 const header = `{"typ":"JWT","alg":"HS256"}`
 
 // SignJWT makes a JWT.
-func SignJWT(c Claims, key []byte) (string, error) {
-	payload, err := json.Marshal(c)
+func SignJWT(c Claims, key []byte) (string, error) { return sign(c, key) }
+
+func sign(claims any, key []byte) (string, error) {
+	payload, err := json.Marshal(claims)
 	if err != nil {
 		return "", err
 	}
@@ -73,26 +75,43 @@ var ErrJWT = errors.New("token: not a valid JWT")
 // there is no leeway. A token has one spelling: other base64 of the same bytes
 // is refused.
 func VerifyJWT(text string, key []byte, now time.Time) (Claims, error) {
-	if strings.ContainsAny(text, "\r\n") {
-		return Claims{}, ErrJWT // the decoder would skip them, even a strict one
-	}
-	var c wireClaims
-	_, err := jwt.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return key, nil },
-		jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now }))
-	if err != nil || c.UserID == "" || !now.Before(time.Unix(c.Expires, 0)) {
+	c, err := verify[Claims](text, key, now)
+	if err != nil || c.UserID == "" {
 		return Claims{}, ErrJWT
 	}
-	return c.Claims, nil
+	return c, nil
 }
+
+func verify[T expiring](text string, key []byte, now time.Time) (T, error) {
+	var none T
+	if strings.ContainsAny(text, "\r\n") {
+		return none, ErrJWT // the decoder would skip them, even a strict one
+	}
+	var c wireClaims[T]
+	_, err := jwt.ParseWithClaims(text, &c, func(*jwt.Token) (any, error) { return key, nil },
+		jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now }))
+	if err != nil || !now.Before(time.Unix(c.said.expires(), 0)) {
+		return none, ErrJWT
+	}
+	return c.said, nil
+}
+
+// expiring are the claims of a JWT, which always ends.
+type expiring interface{ expires() int64 }
+
+func (c Claims) expires() int64 { return c.Expires }
 
 // wireClaims lets the JWT library judge the expiry.
-type wireClaims struct{ Claims }
+type wireClaims[T expiring] struct{ said T }
 
-func (c *wireClaims) GetExpirationTime() (*jwt.NumericDate, error) {
-	return jwt.NewNumericDate(time.Unix(c.Expires, 0)), nil
+// UnmarshalJSON implements [json.Unmarshaler].
+func (c *wireClaims[T]) UnmarshalJSON(source []byte) error { return json.Unmarshal(source, &c.said) }
+
+func (c *wireClaims[T]) GetExpirationTime() (*jwt.NumericDate, error) {
+	return jwt.NewNumericDate(time.Unix(c.said.expires(), 0)), nil
 }
-func (c *wireClaims) GetIssuedAt() (*jwt.NumericDate, error)  { return nil, nil }
-func (c *wireClaims) GetNotBefore() (*jwt.NumericDate, error) { return nil, nil }
-func (c *wireClaims) GetIssuer() (string, error)              { return "", nil }
-func (c *wireClaims) GetSubject() (string, error)             { return "", nil }
-func (c *wireClaims) GetAudience() (jwt.ClaimStrings, error)  { return nil, nil }
+func (c *wireClaims[T]) GetIssuedAt() (*jwt.NumericDate, error)  { return nil, nil }
+func (c *wireClaims[T]) GetNotBefore() (*jwt.NumericDate, error) { return nil, nil }
+func (c *wireClaims[T]) GetIssuer() (string, error)              { return "", nil }
+func (c *wireClaims[T]) GetSubject() (string, error)             { return "", nil }
+func (c *wireClaims[T]) GetAudience() (jwt.ClaimStrings, error)  { return nil, nil }
