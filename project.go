@@ -14,6 +14,7 @@ type Project struct {
 	ID                   string
 	Name                 string
 	Settings             Settings
+	OIDC                 OIDC
 	CreatedAt, UpdatedAt Time
 }
 

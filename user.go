@@ -98,6 +98,14 @@ type Identity struct {
 	ProviderAccessTokenExpiry Time
 }
 
+// Flow is a sign-in that is under way at another provider.
+type Flow struct {
+	ID        string
+	ExpiresAt Time
+	Browser   string // the digest of what the browser keeps meanwhile
+	Data      string // sealed
+}
+
 // Team is a group of users.
 type Team struct {
 	Seq                  int64

@@ -76,6 +76,75 @@ func TestListOfIdentitiesIsTheProjects(t *testing.T) {
 	})
 }
 
+// wantIdentity wants a read within a transaction to find the identity with the
+// id, or none if that is empty.
+func wantIdentity(t *testing.T, s *Store, id string, read func(Tx) (roster.Identity, error)) {
+	t.Helper()
+	write(t, s, func(tx Tx) error {
+		got, err := read(tx)
+		wantEqual(t, id, got.ID)
+		if id == "" {
+			wantError(t, roster.ErrIdentityNotFound, err)
+			return nil
+		}
+		return err
+	})
+}
+
+func TestIdentityIsFoundByWhatItIsAtTheProvider(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		google := identity("ada", "I2", "ada@x.example")
+		google.Provider = "google"
+		addIdentities(t, s, home, identity("ada", "I1", "ada@x.example"), google, identity("bob", "I3", "bob@x.example"))
+		for _, c := range []struct {
+			project       roster.ProjectNumber
+			provider, uid string
+			want          string
+		}{{home, "mock", "uid of I1", "I1"}, {home, "google", "uid of I2", "I2"}, {home, "google", "uid of I1", ""}, {other, "mock", "uid of I1", ""}} {
+			wantIdentity(t, s, c.want, func(tx Tx) (roster.Identity, error) { return tx.IdentityOf(c.project, c.provider, c.uid) })
+		}
+		for email, want := range map[string]string{"ada@x.example": "I1", "bob@x.example": "I3", "eve@x.example": "", "": ""} {
+			wantIdentity(t, s, want, func(tx Tx) (roster.Identity, error) { return tx.IdentityByEmail(home, email) })
+		}
+		wantIdentity(t, s, "", func(tx Tx) (roster.Identity, error) { return tx.IdentityByEmail(other, "ada@x.example") })
+	})
+}
+
+func TestTheFreshestIdentityIsTheOneThatWasUsedLast(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		first := identity("ada", "I1", "ada@x.example")
+		addIdentities(t, s, home, first, identity("ada", "I2", "ada@y.example"), identity("bob", "I3", "bob@x.example"))
+		freshest := func(tx Tx) (roster.Identity, error) { return tx.FreshestIdentity(home, "ada", "mock") }
+		wantIdentity(t, s, "I2", freshest)
+		want := *first
+		write(t, s, func(tx Tx) error {
+			want.ProviderEmail, want.ProviderAccessToken, want.ProviderRefreshToken, want.ProviderAccessTokenExpiry = "ada@z.example", "sealed", "sealed too", 9
+			return tx.UpdateIdentity(home, &want)
+		})
+		wantIdentity(t, s, "I1", freshest)
+		write(t, s, func(tx Tx) error {
+			got, err := freshest(tx)
+			wantEqual(t, want, got)
+			if got.UpdatedAt <= 2 {
+				t.Errorf("it was used at %d", got.UpdatedAt)
+			}
+			return err
+		})
+		wantIdentity(t, s, "", func(tx Tx) (roster.Identity, error) { return tx.FreshestIdentity(home, "ada", "google") })
+		wantIdentity(t, s, "", func(tx Tx) (roster.Identity, error) { return tx.FreshestIdentity(other, "ada", "mock") })
+		wantError(t, roster.ErrIdentityNotFound, s.Write(t.Context(), func(tx Tx) error { return tx.UpdateIdentity(other, first) }))
+	})
+}
+
+func TestIdentitiesOfAUserAreDeletedTogether(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		addIdentities(t, s, home, identity("ada", "I1", "a@x.example"), identity("ada", "I2", "b@x.example"), identity("bob", "I3", "c@x.example"))
+		addIdentities(t, s, other, identity("ada", "I4", "a@x.example"))
+		write(t, s, func(tx Tx) error { return tx.DeleteIdentities(home, "ada") })
+		wantEqual(t, []string{"I3", "I4"}, columnOf(t, s, "select id from identities order by id"))
+	})
+}
+
 func TestEmailOfAnIdentityIsTakenForOtherUsers(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		addIdentities(t, s, home, identity("ada", "I1", "ada@x.example"))

@@ -50,7 +50,7 @@ func explain(t *testing.T, s *Store, text string) string {
 
 // A scan of "page" reads what the statement has selected, and is as long as the
 // page.
-var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|teams|keys|events|authenticators|challenges|deliveries|user_labels)\b.*$`)
+var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|teams|keys|events|authenticators|challenges|flows|deliveries|user_labels)\b.*$`)
 
 func TestFrequentReadsUseTheirIndex(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
@@ -105,6 +105,11 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 				return err
 			}},
 			{"email of an identity", "identities USING INDEX identities_email (project=? AND provider_email=?)", within(func(tx Tx) error { _, err := tx.EmailOfIdentity(home, "x", "y"); return err })},
+			{"identity of an account", "identities USING INDEX identities_provider (project=? AND provider=? AND provider_uid=?)", within(func(tx Tx) error { tx.IdentityOf(home, "x", "y"); return nil })},
+			{"identity by email", "identities USING INDEX identities_email (project=? AND provider_email=?)", within(func(tx Tx) error { tx.IdentityByEmail(home, "x"); return nil })},
+			{"freshest identity", "identities USING INDEX identities_user (project=? AND user_id=?)", within(func(tx Tx) error { tx.FreshestIdentity(home, "Ada", "x"); return nil })},
+			{"user by email within a write", "users USING INDEX users_email (project=? AND email=?)", within(func(tx Tx) error { tx.UserByEmail(home, "x"); return nil })},
+			{"a flow", "flows USING INDEX flows_id (project=? AND id=?)", within(func(tx Tx) error { tx.Flow(home, "x"); return nil })},
 			{"authenticator", "authenticators USING INDEX authenticators_user (project=? AND user_id=?)", func() error { s.Authenticator(ctx, home, "Ada", "totp"); return nil }},
 			{"a key", "keys USING INDEX keys_digest (project=? AND digest=?)", func() error { s.KeyByDigest(ctx, home, "x"); return nil }},
 			{"the next delivery", "deliveries USING INDEX deliveries_due_at (due_at>?)", func() error { _, err := s.DeliveryDue(ctx, roster.Email); return err }},
@@ -116,7 +121,7 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"the length of the log", "events USING INDEX events_user (project=? AND user_id=? AND seq>?)", func() error { _, err := s.CountRecords(ctx, home, "Ada", 1); return err }},
 		}
 		// These sort a page, or what is equal in the first attribute.
-		sorting := []string{"the list before a cursor", "the list by creation", "the list by name", "some ids"}
+		sorting := []string{"the list before a cursor", "the list by creation", "the list by name", "some ids", "freshest identity"}
 		for _, c := range cases {
 			s.cache.close()
 			s.lists.close()

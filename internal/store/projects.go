@@ -9,13 +9,18 @@ import (
 	"roster"
 )
 
-const projectColumns = "number, id, name, settings, created_at, updated_at"
+const projectColumns = "number, id, name, settings, oidc, created_at, updated_at"
 
 func scanProject(r row) (roster.Project, error) {
 	p := roster.Project{Settings: roster.DefaultSettings()}
-	var settings string
-	if err := r.Scan(&p.Number, &p.ID, &p.Name, &settings, &p.CreatedAt, &p.UpdatedAt); err != nil {
+	var settings, oidc string
+	if err := r.Scan(&p.Number, &p.ID, &p.Name, &settings, &oidc, &p.CreatedAt, &p.UpdatedAt); err != nil {
 		return p, err
+	}
+	if oidc != "" {
+		if err := json.Unmarshal([]byte(oidc), &p.OIDC); err != nil {
+			return p, fmt.Errorf("reading how a project's users sign in: %w", err)
+		}
 	}
 	return p, decodeSettings(settings, &p.Settings)
 }
@@ -78,7 +83,7 @@ func (tx Tx) CreateProject(p *roster.Project) error {
 	if err != nil {
 		return err
 	}
-	err = tx.exec("insert into projects ("+projectColumns+") values ($1, $2, $3, $4, $5, $6)",
+	err = tx.exec("insert into projects ("+projectColumns+") values ($1, $2, $3, $4, '', $5, $6)",
 		p.Number, p.ID, p.Name, encodeSettings(p.Settings), int64(p.CreatedAt), int64(p.UpdatedAt))
 	return errors.Join(conflicting(err, map[string]error{"projects_id": ErrProjectExists}), tx.notice())
 }
@@ -87,6 +92,16 @@ func (tx Tx) CreateProject(p *roster.Project) error {
 func (tx Tx) UpdateProject(p *roster.Project) error {
 	err := tx.change(roster.ErrProjectNotFound, "update projects set name = $2, settings = $3, updated_at = $4 where number = $1",
 		p.Number, p.Name, encodeSettings(p.Settings), int64(p.UpdatedAt))
+	return errors.Join(err, tx.notice())
+}
+
+// SetOIDC stores how the project's users sign in with a provider.
+func (tx Tx) SetOIDC(p roster.ProjectNumber, o roster.OIDC) error {
+	source, err := json.Marshal(o)
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	err = tx.change(roster.ErrProjectNotFound, "update projects set oidc = $2, updated_at = $3 where number = $1", p, string(source), int64(tx.Now))
 	return errors.Join(err, tx.notice())
 }
 

@@ -43,6 +43,30 @@ func TestProjectIsFoundAsItWasStored(t *testing.T) {
 	})
 }
 
+func TestTheProviderOfAProjectIsKeptBesideItsSettings(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		p := addProject(t, s, "shop")
+		age := int64(0)
+		want := roster.OIDC{
+			Enabled: true, ClientID: "id", ClientSecret: "sealed", WellKnownURL: "https://a.example", AuthorizationURL: "https://b.example", TokenURL: "https://c.example",
+			UserInfoURL: "https://d.example", Prompt: []string{"login"}, MaxAge: &age,
+		}
+		wantNotice(t, s, true, func() { write(t, s, func(tx Tx) error { return tx.SetOIDC(p.Number, want) }) })
+		p.Name, p.OIDC = "Renamed", roster.OIDC{}
+		write(t, s, func(tx Tx) error { return tx.UpdateProject(&p) })
+		got, err := s.Project(t.Context(), "shop")
+		wantError(t, nil, err)
+		wantEqual(t, want, got.OIDC)
+		if err := s.Write(t.Context(), func(tx Tx) error { return tx.SetOIDC(99, want) }); !errors.Is(err, roster.ErrProjectNotFound) {
+			t.Errorf("the error is %v", err)
+		}
+		write(t, s, func(tx Tx) error { return tx.exec(`update projects set oidc = '{'`) })
+		if _, err := s.Project(t.Context(), "shop"); err == nil {
+			t.Error("what is broken is read")
+		}
+	})
+}
+
 func TestUnknownProjectIsNotFound(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		addProject(t, s, "shop")

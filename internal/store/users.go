@@ -239,11 +239,19 @@ func (tx Tx) MarkActive(p roster.ProjectNumber, u *roster.User) error {
 // User reads the user without its targets, within the transaction.
 func (tx Tx) User(p roster.ProjectNumber, id string) (roster.User, error) {
 	rows, err := tx.query(lockedUser, p, id)
-	return first(rows, err, roster.ErrUserNotFound, func(r row) (roster.User, error) {
-		var s userScan
-		err := r.Scan(s.pointers()...)
-		return s.done(), err
-	})
+	return first(rows, err, roster.ErrUserNotFound, scanUser)
+}
+
+// UserByEmail reads the user who has the address as [Tx.User] does.
+func (tx Tx) UserByEmail(p roster.ProjectNumber, email string) (roster.User, error) {
+	rows, err := tx.query("select "+userColumns+" from users where project = $1 and email = $2", p, email)
+	return first(rows, err, roster.ErrUserNotFound, scanUser)
+}
+
+func scanUser(r row) (roster.User, error) {
+	var s userScan
+	err := r.Scan(s.pointers()...)
+	return s.done(), err
 }
 
 var lockedUser = "select " + userColumns + " from users where project = $1 and " + users.idIs("$2")
