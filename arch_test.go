@@ -19,6 +19,7 @@ var layers = map[string][]string{
 	"roster/internal/mail/inbox":    {},
 	"roster/internal/secret":        {},
 	"roster/internal/token":         {},
+	"roster/internal/totp":          {},
 	"roster/internal/useragent":     {},
 	"roster/internal/oidc":          {"roster"},
 	"roster/internal/oidc/oidctest": {},
@@ -30,7 +31,7 @@ var layers = map[string][]string{
 	"roster/internal/directory": {
 		"roster", "roster/internal/store",
 		"roster/internal/emaildomain", "roster/internal/geo", "roster/internal/letter", "roster/internal/oidc", "roster/internal/password",
-		"roster/internal/secret", "roster/internal/token", "roster/internal/useragent",
+		"roster/internal/secret", "roster/internal/token", "roster/internal/totp", "roster/internal/useragent",
 	},
 	"roster/internal/api": {
 		"roster", "roster/internal/directory",

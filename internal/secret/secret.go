@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,19 @@ func Random(n int) string {
 	b := make([]byte, n)
 	rand.Read(b)
 	return hex.EncodeToString(b)
+}
+
+// Digits returns n random decimal digits, for people to type.
+func Digits(n int) string {
+	digits := make([]byte, n)
+	for i := range digits {
+		d, err := rand.Int(rand.Reader, big.NewInt(10))
+		if err != nil {
+			panic(err) // the reader never fails
+		}
+		digits[i] = '0' + byte(d.Int64())
+	}
+	return string(digits)
 }
 
 // Digest is the SHA-256 of a random secret in lower-case hexadecimal. It is no

@@ -255,3 +255,20 @@ func TestDigestIsSHA256(t *testing.T) {
 		}
 	}
 }
+
+func TestDigitsAreAllEquallyLikely(t *testing.T) {
+	const n = 100_000
+	digits := secret.Digits(n)
+	if len(digits) != n {
+		t.Fatalf("%d digits, want %d", len(digits), n)
+	}
+	for _, d := range "0123456789" {
+		// A tenth of them, give or take ten standard deviations.
+		if found := strings.Count(digits, string(d)); found < n/10-950 || found > n/10+950 {
+			t.Errorf("%d of %d digits are %c", found, n, d)
+		}
+	}
+	if other := secret.Digits(n); other == digits {
+		t.Error("the same digits come again")
+	}
+}
