@@ -98,7 +98,7 @@ var (
 	ErrEmailExists      = register("user_email_already_exists", http.StatusConflict, "Another user has that email.")
 	ErrPhoneExists      = register("user_phone_already_exists", http.StatusConflict, "Another user has that phone number.")
 	ErrTargetExists     = register("user_target_already_exists", http.StatusConflict, "A target with that id or identifier exists.")
-	ErrRecoveryCodes    = register("user_recovery_codes_already_exists", http.StatusConflict, "The user has recovery codes. Replace them with PUT.")
+	ErrRecoveryCodes    = register("user_recovery_codes_already_exists", http.StatusConflict, "The user has recovery codes already. Replace them instead.")
 	ErrTeamExists       = register("team_already_exists", http.StatusConflict, "A team with that id exists.")
 	ErrConfirmed        = register("membership_already_confirmed", http.StatusConflict, "The user is a member of the team already.")
 	ErrProviderExists   = register("provider_already_exists", http.StatusConflict, "A messaging provider with that id exists.")

@@ -31,3 +31,10 @@ func (c content) write(w http.ResponseWriter, status int) {
 	w.WriteHeader(status)
 	w.Write(c.body)
 }
+
+// picture is a PNG.
+type picture []byte
+
+func (p picture) write(w http.ResponseWriter, status int) {
+	content{"image/png", p}.write(w, status)
+}

@@ -53,7 +53,7 @@ func Endpoints() []Endpoint {
 	return slices.Concat(
 		userEndpoints(), importEndpoints(), userFieldEndpoints(), targetEndpoints(), sessionEndpoints(),
 		membershipEndpoints(), identityEndpoints(), mfaEndpoints(), logEndpoints(),
-		accountEndpoints(), accountSessionEndpoints(),
+		accountEndpoints(), accountSessionEndpoints(), accountMFAEndpoints(),
 	)
 }
 

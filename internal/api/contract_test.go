@@ -90,14 +90,28 @@ var promised = []promise{
 	{"accountUpdateSession", "PATCH /account/sessions/{sessionId}", "A", 200, "sessions.[sessionId].update", []string{"sessionId SESSION!"}},
 	{"accountDeleteSession", "DELETE /account/sessions/{sessionId}", "A", 204, "sessions.[sessionId].delete", []string{"sessionId SESSION!"}},
 	{"accountCreateJWT", "POST /account/jwts", "A", 201, "", []string{"duration RANGE(1,3600)"}},
+
+	{"accountUpdateMFA", "PATCH /account/mfa", "A", 200, "update.mfa", []string{"mfa BOOL!"}},
+	{"accountListMFAFactors", "GET /account/mfa/factors", "A", 200, "", nil},
+	{"accountCreateMFAAuthenticator", "POST /account/mfa/authenticators/{type}", "A", 200, "update.mfa.authenticator.create", []string{"type APP!"}},
+	{"accountGetMFAAuthenticatorQR", "GET /account/mfa/authenticators/{type}/qr", "A", 200, "", []string{"type APP!", "size RANGE(128,1024)"}},
+	{"accountUpdateMFAAuthenticator", "PUT /account/mfa/authenticators/{type}", "A", 200, "update.mfa.authenticator", []string{"type APP!", "otp KNOWNSECRET!"}},
+	{"accountDeleteMFAAuthenticator", "DELETE /account/mfa/authenticators/{type}", "A", 204, "update.mfa.authenticator.delete", []string{"type APP!"}},
+	{"accountCreateMFARecoveryCodes", "POST /account/mfa/recovery-codes", "A", 201, "update.mfa.recovery-codes.create", nil},
+	{"accountGetMFARecoveryCodes", "GET /account/mfa/recovery-codes", "A", 200, "", nil},
+	{"accountUpdateMFARecoveryCodes", "PATCH /account/mfa/recovery-codes", "A", 200, "update.mfa.recovery-codes", nil},
+	{"accountCreateMFAChallenge", "POST /account/mfa/challenges", "A", 201, "challenges.[challengeId].create", []string{"factor FACTOR!"}},
+	{"accountUpdateMFAChallenge", "PUT /account/mfa/challenges", "A", 200, "challenges.[challengeId].delete", []string{"challengeId KNOWNSECRET!", "otp KNOWNSECRET!"}},
 }
 
 // promisedRules are what endpoints ask of their callers besides scopes: "read by
 // impersonators", "one factor" (it passes before the second), "fresh factor"
-// (only soon after a challenge), "session" (a JWT does not do).
+// (only soon after a challenge), "session" (a JWT does not do), "no JWT" (which has no session to change).
 var promisedRules = map[string]string{
 	"usersList": "read by impersonators", "usersGet": "read by impersonators",
 	"accountDeleteSession": "one factor", "accountCreateJWT": "session",
+	"accountListMFAFactors": "one factor", "accountCreateMFAChallenge": "one factor", "accountUpdateMFAChallenge": "one factor, no JWT",
+	"accountDeleteMFAAuthenticator": "fresh factor", "accountGetMFARecoveryCodes": "fresh factor", "accountUpdateMFARecoveryCodes": "fresh factor",
 }
 
 func commonImport(more ...string) []string {

@@ -50,8 +50,8 @@ func (b *bed) person(edits ...func(*person)) person {
 		identity:      roster.Identity{Provider: "github", ProviderUID: "uid-" + name, ProviderEmail: name + "@github.example"},
 		team:          roster.Team{Name: "Team " + name},
 		membership:    roster.Membership{InvitedAt: now, JoinedAt: now, Confirmed: true, Roles: []string{"editor"}},
-		authenticator: roster.Authenticator{Type: "totp", Verified: true, Data: "sealed"},
-		challenge:     roster.Challenge{Type: directory.CustomChallenge, ExpiresAt: now.Add(time.Hour)},
+		authenticator: roster.Authenticator{Type: "totp", Verified: true},
+		challenge:     roster.Challenge{Type: directory.FactorCustom, ExpiresAt: now.Add(time.Hour)},
 		code:          "503917",
 	}
 	for _, edit := range edits {
@@ -72,11 +72,15 @@ func (p *person) own(b *bed) {
 	p.membership.ID, p.membership.UserID, p.membership.TeamID = "membership-"+p.ID, p.ID, p.team.ID
 	p.membership.CreatedAt, p.membership.UpdatedAt = now, now
 	p.authenticator.ID, p.authenticator.UserID, p.authenticator.CreatedAt, p.authenticator.UpdatedAt = "app-"+p.ID, p.ID, now, now
+	p.authenticator.Data = b.dir.Secrets.Seal(appSecret, directory.AuthenticatorPlace(b.project, p.authenticator.ID))
 	p.challenge.ID, p.challenge.UserID, p.challenge.CreatedAt = "challenge-"+p.ID, p.ID, now
 	p.challenge.Code = b.dir.Secrets.Seal(p.code, directory.ChallengePlace(b.project, p.challenge.ID))
 	p.identity.ProviderAccessToken = b.dir.Secrets.Seal("access-"+p.ID, directory.IdentityPlace(b.project, p.identity.ID))
 	p.identity.ProviderRefreshToken = b.dir.Secrets.Seal("refresh-"+p.ID, directory.IdentityPlace(b.project, p.identity.ID))
 }
+
+// appSecret is what everybody's authenticator app makes its codes of.
+const appSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
 func (b *bed) keep(p *person) {
 	b.t.Helper()
@@ -169,6 +173,54 @@ var preparations = map[string]func(*bed, person, call) call{
 	"accountCreateSession": func(b *bed, p person, c call) call {
 		return c.with("secret", quote(b.tokenOf(p)))
 	},
+	"accountCreateMFAAuthenticator": func(b *bed, p person, c call) call {
+		b.write(func(tx store.Tx) error { return tx.DeleteAuthenticator(b.project.Number, p.ID, p.authenticator.ID) })
+		return c
+	},
+	"accountGetMFAAuthenticatorQR": func(b *bed, p person, c call) call {
+		b.withNewApp(p)
+		return c
+	},
+	"accountUpdateMFAAuthenticator": func(b *bed, p person, c call) call {
+		b.withNewApp(p)
+		return c.with("otp", quote(app{b, appSecret, ""}.shows(0)))
+	},
+	"accountDeleteMFAAuthenticator": (*bed).prepareFreshness,
+	"accountGetMFARecoveryCodes": func(b *bed, p person, c call) call {
+		return b.prepareCodes(p, b.prepareFreshness(p, c))
+	},
+	"accountUpdateMFARecoveryCodes": func(b *bed, p person, c call) call {
+		return b.prepareCodes(p, b.prepareFreshness(p, c))
+	},
+	"accountUpdateMFAChallenge": func(b *bed, p person, c call) call {
+		mailed := roster.Challenge{ID: "mailed-" + p.ID, UserID: p.ID, Type: directory.FactorEmail, CreatedAt: b.now(), ExpiresAt: b.now().Add(time.Hour)}
+		mailed.Code = b.dir.Secrets.Seal(p.code, directory.ChallengePlace(b.project, mailed.ID))
+		b.write(func(tx store.Tx) error { return tx.CreateChallenge(b.project.Number, &mailed) })
+		return c.with("challengeId", quote(mailed.ID)).with("otp", quote(p.code))
+	},
+}
+
+// withNewApp gives the person an app that has not shown a code yet.
+func (b *bed) withNewApp(p person) {
+	b.t.Helper()
+	a := p.authenticator
+	a.ID, a.Verified = "new-"+a.ID, false
+	a.Data = b.dir.Secrets.Seal(appSecret, directory.AuthenticatorPlace(b.project, a.ID))
+	b.write(func(tx store.Tx) error { return tx.CreateAuthenticator(b.project.Number, &a) })
+}
+
+// justSolved lets the person's session have solved a challenge just now.
+func (b *bed) justSolved(p *person) { p.session.MFAUpdatedAt = b.now() }
+
+// prepareFreshness lets the person's session have solved a challenge just now,
+// unless it says when.
+func (b *bed) prepareFreshness(p person, c call) call {
+	b.t.Helper()
+	if p.session.MFAUpdatedAt == 0 {
+		b.justSolved(&p)
+		b.write(func(tx store.Tx) error { return tx.UpdateSession(b.project.Number, &p.session) })
+	}
+	return c
 }
 
 func (b *bed) prepareCodes(p person, c call) call {
@@ -266,7 +318,13 @@ func usual(e Endpoint, name string) params {
 		return params{"emailVerification": "true"}
 	case "usersUpdatePhoneVerification":
 		return params{"phoneVerification": "true"}
-	case "usersUpdateMFA":
+	case "accountCreateMFAChallenge":
+		return params{"factor": `"totp"`}
+	case "accountUpdateMFAAuthenticator":
+		return params{"otp": `"123456"`}
+	case "accountUpdateMFAChallenge":
+		return params{"challengeId": `"unknown"`, "otp": `"123456"`}
+	case "usersUpdateMFA", "accountUpdateMFA":
 		return params{"mfa": "true"}
 	case "usersUpdatePrefs":
 		return params{"prefs": `{"theme":"dark"}`}

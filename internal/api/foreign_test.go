@@ -83,7 +83,7 @@ func TestProjectsShareNothing(t *testing.T) {
 func TestAForgottenIDIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newAPI(t)
-	mine := b.person()
+	mine := b.person(b.justSolved)
 	for _, e := range Endpoints() {
 		for _, p := range promisedParams(e) {
 			if p.place == "path" {

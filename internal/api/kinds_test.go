@@ -45,6 +45,8 @@ var validators = map[string]samples{
 	"IDENTIFIER": {quoted("{n}@elsewhere.example", "{N}@Elsewhere.example"), quoted("", repeat("x", 256))},
 	"CHALLENGE":  {quoted("a", "-", "a%41", repeat("x", 256)), quoted("", repeat("x", 257))},
 	"SESSION":    {quoted("current"), badIDs},
+	"APP":        {quoted("totp"), quoted("", "other", "totp ", "TOTP", "totp\x00")},
+	"FACTOR":     {quoted("totp", "TOTP", "recoveryCode", "recoverycode"), quoted("", "other", "totp ", "totp\x00")},
 	// What must fit what is stored has no good values of its own.
 	"KNOWNID":     {nil, badIDs},
 	"KNOWNEMAIL":  {nil, append(quoted(""), badEmails...)},

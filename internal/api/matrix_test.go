@@ -68,6 +68,8 @@ func ofUsers(e Endpoint, who bearer) *roster.Error {
 		return roster.ErrSessionExists
 	case who == byJWT && rulesOf(e, "session"):
 		return roster.ErrJWTDenied
+	case who == byJWT && rulesOf(e, "no JWT"):
+		return roster.ErrSessionNotFound
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func mfaEndpoints() []Endpoint {
 
 func (a *API) listFactors(r *Request, in userParams) (factorsModel, error) {
 	f, err := a.Directory.Factors(r, r.By, in.user())
-	return factorsModel{TOTP: f.TOTP, Phone: f.Phone, Email: f.Email, Custom: f.Custom}, err
+	return factorsModel(f), err
 }
 
 func (a *API) getRecoveryCodes(r *Request, in userParams) (recoveryCodesModel, error) {
@@ -74,7 +74,7 @@ type challengeParams struct {
 	ChallengeID roster.TextParam `param:"challengeId" min:"1" max:"256" doc:"The challenge's id."`
 }
 
-func (a *API) getChallenge(r *Request, in challengeParams) (challengeModel, error) {
+func (a *API) getChallenge(r *Request, in challengeParams) (challengeSecretModel, error) {
 	c, err := a.Directory.Challenge(r, r.By, in.user(), string(in.ChallengeID))
-	return challengeModel{c.ID, c.CreatedAt, c.UserID, c.ExpiresAt, c.Code}, err
+	return challengeSecretModel{newChallenge(c), c.Code}, err
 }

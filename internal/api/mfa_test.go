@@ -144,7 +144,7 @@ func TestASealedCodeIsBoundToItsRow(t *testing.T) {
 	p := b.person()
 	b.write(func(tx store.Tx) error {
 		return tx.CreateChallenge(b.project.Number, &roster.Challenge{
-			ID: "copy", UserID: p.ID, Type: directory.CustomChallenge, ExpiresAt: b.now().Add(time.Hour), Code: p.challenge.Code,
+			ID: "copy", UserID: p.ID, Type: directory.FactorCustom, ExpiresAt: b.now().Add(time.Hour), Code: p.challenge.Code,
 		})
 	})
 	b.refuses(get(user(p.ID, "mfa", "challenges", "copy"), nil), roster.ErrInternal)

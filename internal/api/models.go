@@ -287,7 +287,21 @@ type challengeModel struct {
 	CreatedAt roster.Time `json:"$createdAt"`
 	UserID    string      `json:"userId"`
 	Expire    roster.Time `json:"expire"`
-	Code      string      `json:"code"`
+}
+
+func newChallenge(c roster.Challenge) challengeModel {
+	return challengeModel{c.ID, c.CreatedAt, c.UserID, c.ExpiresAt}
+}
+
+// challengeSecretModel is for the product that delivers the code.
+type challengeSecretModel struct {
+	challengeModel
+	Code string `json:"code"`
+}
+
+type authenticatorModel struct {
+	Secret string `json:"secret"`
+	URI    string `json:"uri"`
 }
 
 type usageModel struct {

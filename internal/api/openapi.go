@@ -129,7 +129,7 @@ func requestBody(params []param) object {
 func responses(e Endpoint, schemas object) object {
 	success := object{"description": http.StatusText(e.Status)}
 	if e.Status != http.StatusNoContent {
-		success["content"] = object{"application/json": object{"schema": schemaOf(e.out, schemas)}}
+		success["content"] = answerOf(e.out, schemas)
 	}
 	all := object{fmt.Sprint(e.Status): success}
 	for status, types := range errorsByStatus(e) {
@@ -141,6 +141,14 @@ func responses(e Endpoint, schemas object) object {
 		}
 	}
 	return all
+}
+
+// answerOf describes the body of a success by its media type.
+func answerOf(t reflect.Type, schemas object) object {
+	if t == reflect.TypeFor[picture]() {
+		return object{"image/png": object{}}
+	}
+	return object{"application/json": object{"schema": schemaOf(t, schemas)}}
 }
 
 func errorsByStatus(e Endpoint) map[int][]string {

@@ -69,10 +69,16 @@ func (r *reply) wellFormed() {
 		r.b.t.Errorf("%s = %d, to be cached or not: %v", r.asked, r.status, r.header)
 	case r.status == http.StatusNoContent && (r.body != "" || kind != ""):
 		r.b.t.Errorf("%s = 204 with the body %q of type %q", r.asked, r.body, kind)
+	case kind == pictureType:
+		if r.status != http.StatusOK || !strings.HasPrefix(r.body, "\x89PNG\r\n") {
+			r.b.t.Errorf("%s = %d with a picture that is none", r.asked, r.status)
+		}
 	case r.status != http.StatusNoContent && (!json.Valid([]byte(r.body)) || r.body[0] != '{' || kind != "application/json; charset=UTF-8"):
 		r.b.t.Errorf("%s = %d with the body %q of type %q", r.asked, r.status, r.body, kind)
 	}
 }
+
+const pictureType = "image/png"
 
 // recorded returns the events since the last call.
 func (b *bed) recorded() (events []string) {

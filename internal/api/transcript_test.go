@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"roster"
+	"roster/internal/directory"
 	"roster/internal/store"
 	"roster/internal/token"
 )
@@ -90,6 +91,7 @@ var secrets = []struct {
 }{
 	{regexp.MustCompile(`"secret":"([^"]+)"`), func(m []string) string { return fmt.Sprintf(`"secret":"{%d characters}"`, len(m[1])) }},
 	{regexp.MustCompile(`("?a_session_[^=:]+[=:]"?)([^;"]+)`), func(m []string) string { return fmt.Sprintf(`%s{%d characters}`, m[1], len(m[2])) }},
+	{regexp.MustCompile(`secret=([A-Z2-7]+)"`), func(m []string) string { return fmt.Sprintf(`secret={%d characters}"`, len(m[1])) }},
 	{regexp.MustCompile(`"recoveryCodes":\[("[0-9a-f]{10}",?)+\]`), func(m []string) string {
 		return fmt.Sprintf(`"recoveryCodes":["{10 digits}", %d times]`, strings.Count(m[0], ",")+1)
 	}},
@@ -120,7 +122,10 @@ func (r *reply) written() string {
 			}
 		}
 	}
-	if r.body != "" {
+	switch {
+	case r.header.Get("Content-Type") == pictureType:
+		b.WriteString("\n{picture}")
+	case r.body != "":
 		b.WriteString("\n" + masked(r.body))
 	}
 	return strings.TrimSpace(b.String())
@@ -135,6 +140,7 @@ var scenery = map[string]func(*bed){
 	"formats":     (*bed).mira,
 	"account":     (*bed).miraWithToken,
 	"sign-out":    (*bed).mira,
+	"account_mfa": (*bed).miraWithNewApp,
 	"block-self":  (*bed).mira,
 }
 
@@ -155,6 +161,23 @@ func (b *bed) miraWithToken() {
 		return tx.CreateToken(b.project.Number, &roster.Token{
 			ID: "token-mira", UserID: "mira", Type: roster.TokenGeneric, SecretDigest: digestOf("told mira"), CreatedAt: b.now(), ExpiresAt: b.now().Add(time.Hour),
 		})
+	})
+}
+
+// miraWithNewApp has an app that has not shown a code yet, in a project that
+// accepts every factor and keeps its mails.
+func (b *bed) miraWithNewApp() {
+	b.settings(func(s *roster.Settings) { s.MFACustom = true })
+	b.dir.Mailing = directory.MailKept
+	b.mira()
+	a, err := b.store.Authenticator(b.t.Context(), b.project.Number, "mira", directory.FactorTOTP)
+	b.must(err)
+	b.write(func(tx store.Tx) error {
+		if err := tx.DeleteAuthenticator(b.project.Number, "mira", a.ID); err != nil {
+			return err
+		}
+		a.Verified = false
+		return tx.CreateAuthenticator(b.project.Number, &a)
 	})
 }
 

@@ -375,7 +375,7 @@ func (d *Directory) hasFactor(ctx context.Context, p roster.ProjectNumber, u *ro
 	if u.EmailVerified || u.PhoneVerified {
 		return true, nil
 	}
-	totp, err := d.Store.Authenticator(ctx, p, u.ID, "totp")
+	totp, err := d.Store.Authenticator(ctx, p, u.ID, FactorTOTP)
 	if errors.Is(err, roster.ErrAuthenticator) {
 		return false, nil
 	}

@@ -2,8 +2,10 @@ package directory
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"roster"
 	"roster/internal/secret"
@@ -17,15 +19,16 @@ const (
 )
 
 // Factors are the second factors that a user can answer with.
-type Factors struct{ TOTP, Phone, Email, Custom bool }
+type Factors struct{ TOTP, Phone, Email, RecoveryCode, Custom bool }
 
-// Factors says which factors the project allows and the user has.
+// Factors says which factors the project allows and the user has. Recovery codes
+// are told to the user only (contract section 3.21).
 func (d *Directory) Factors(ctx context.Context, by Caller, id string) (Factors, error) {
 	u, err := d.User(ctx, by, id)
 	if err != nil {
 		return Factors{}, err
 	}
-	totp, err := d.Store.Authenticator(ctx, by.Project.Number, id, "totp")
+	totp, err := d.Store.Authenticator(ctx, by.Project.Number, id, FactorTOTP)
 	if err != nil && err != roster.ErrAuthenticator {
 		return Factors{}, err
 	}
@@ -38,6 +41,93 @@ func (d *Directory) Factors(ctx context.Context, by Caller, id string) (Factors,
 	}, nil
 }
 
+// OwnFactors says which factors the caller can answer with.
+func (d *Directory) OwnFactors(ctx context.Context, by Caller) (Factors, error) {
+	f, err := d.Factors(ctx, by, by.user.ID)
+	if err != nil {
+		return f, err
+	}
+	c, err := d.Store.Credentials(ctx, by.Project.Number, by.user.ID)
+	f.RecoveryCode = c.RecoveryCodes != ""
+	return f, err
+}
+
+// UpdateOwnMFA switches the caller's second factor on or off. The session that
+// switches it on counts as having answered with all that the user has, so that
+// it goes on (companion section 8.2).
+func (d *Directory) UpdateOwnMFA(ctx context.Context, by Caller, on bool) (roster.User, error) {
+	var u roster.User
+	err := d.write(ctx, by, func(c change) error {
+		before, err := c.subject(by.user.ID)
+		if err != nil {
+			return err
+		}
+		u = before
+		if u.MFA = on; on && !before.MFA {
+			if err := c.gainAll(&u); err != nil {
+				return err
+			}
+		}
+		return c.updated(roster.UserMFAUpdated, &before, &u)
+	})
+	return u, err
+}
+
+// gainAll adds every factor that the user has verified to the caller's session:
+// all for which [Directory.Admit] would want a second one.
+func (c change) gainAll(u *roster.User) error {
+	totp, err := c.Authenticator(c.project(), u.ID, FactorTOTP)
+	if err != nil && err != roster.ErrAuthenticator {
+		return err
+	}
+	var factors []string
+	for _, f := range []struct {
+		name string
+		has  bool
+	}{
+		{FactorTOTP, totp.Verified},
+		{FactorEmail, u.EmailVerified},
+		{FactorPhone, u.PhoneVerified},
+	} {
+		if f.has {
+			factors = append(factors, f.name)
+		}
+	}
+	return c.gain(factors...)
+}
+
+// gain adds factors to the session that the caller came with. A JWT has none,
+// and one that has ended meanwhile needs no more.
+func (c change) gain(factors ...string) error {
+	s, err := c.ownSession()
+	if err == roster.ErrSessionNotFound {
+		return nil
+	}
+	if err != nil || !addFactors(&s, factors...) {
+		return err
+	}
+	return c.UpdateSession(c.project(), &s)
+}
+
+// ownSession reads the session that the caller came with.
+func (c change) ownSession() (roster.Session, error) {
+	if c.by.session == nil {
+		return roster.Session{}, roster.ErrSessionNotFound
+	}
+	return c.Session(c.project(), c.by.session.UserID, c.by.session.ID)
+}
+
+// addFactors adds those that the session lacks and reports whether there were
+// any.
+func addFactors(s *roster.Session, factors ...string) (changed bool) {
+	for _, f := range factors {
+		if !slices.Contains(s.Factors, f) {
+			s.Factors, changed = append(s.Factors, f), true
+		}
+	}
+	return changed
+}
+
 // RecoveryCodes returns the user's codes, or [roster.ErrNoRecoveryCodes].
 func (d *Directory) RecoveryCodes(ctx context.Context, by Caller, id string) ([]string, error) {
 	c, err := d.Store.Credentials(ctx, by.Project.Number, id)
@@ -47,12 +137,20 @@ func (d *Directory) RecoveryCodes(ctx context.Context, by Caller, id string) ([]
 	if c.RecoveryCodes == "" {
 		return nil, roster.ErrNoRecoveryCodes
 	}
-	text, err := d.Secrets.Open(c.RecoveryCodes, recoveryPlace(by.Project, id))
+	return d.openRecoveryCodes(by.Project, id, c)
+}
+
+func (d *Directory) openRecoveryCodes(p roster.Project, user string, c roster.Credentials) ([]string, error) {
+	text, err := d.Secrets.Open(c.RecoveryCodes, recoveryPlace(p, user))
 	if err != nil {
 		return nil, err
 	}
 	var codes []string
 	return codes, json.Unmarshal([]byte(text), &codes)
+}
+
+func (d *Directory) sealRecoveryCodes(p roster.Project, user string, codes []string) string {
+	return d.Secrets.Seal(string(encoded(codes)), recoveryPlace(p, user))
 }
 
 func recoveryPlace(p roster.Project, user string) string {
@@ -86,8 +184,11 @@ func (d *Directory) setRecoveryCodes(ctx context.Context, by Caller, id string, 
 	for i := range codes {
 		codes[i] = secret.Random(recoveryCodeBytes)
 	}
-	sealed := d.Secrets.Seal(string(encoded(codes)), recoveryPlace(by.Project, id))
+	sealed := d.sealRecoveryCodes(by.Project, id, codes)
 	err := d.write(ctx, by, func(c change) error {
+		if _, err := c.subject(id); err != nil {
+			return err
+		}
 		credentials, err := c.Credentials(c.project(), id)
 		if err != nil {
 			return err
@@ -107,44 +208,28 @@ func (d *Directory) setRecoveryCodes(ctx context.Context, by Caller, id string, 
 	return codes, err
 }
 
-// DeleteAuthenticator removes the user's newest authenticator of the type.
-func (d *Directory) DeleteAuthenticator(ctx context.Context, by Caller, id, typ string) error {
-	return d.write(ctx, by, func(c change) error {
-		if _, err := c.User(c.project(), id); err != nil {
-			return err
-		}
-		a, err := c.Authenticator(c.project(), id, typ)
-		if err != nil {
-			return err
-		}
-		if err := c.Tx.DeleteAuthenticator(c.project(), id, a.ID); err != nil {
-			return err
-		}
-		return c.record(roster.AuthenticatorDeleted, id, a.ID, "")
-	})
-}
-
-// CustomChallenge is the type of challenge whose code the product delivers.
-const CustomChallenge = "custom"
-
-// Challenge returns the user's custom challenge with its code in clear. One
-// that is unknown, expired or of another type gives [roster.ErrToken].
-func (d *Directory) Challenge(ctx context.Context, by Caller, user, id string) (roster.Challenge, error) {
-	if _, err := d.User(ctx, by, user); err != nil {
-		return roster.Challenge{}, err
-	}
-	ch, err := d.Store.Challenge(ctx, by.Project.Number, user, id)
+// spendRecoveryCode takes the code from the user's, among which it must be.
+func (c change) spendRecoveryCode(d *Directory, user, code string) error {
+	credentials, err := c.Credentials(c.project(), user)
 	if err != nil {
-		return ch, err
+		return err
 	}
-	if ch.Type != CustomChallenge || ch.ExpiresAt < d.now() {
-		return ch, roster.ErrToken
+	if credentials.RecoveryCodes == "" {
+		return errWrongCode
 	}
-	ch.Code, err = d.Secrets.Open(ch.Code, ChallengePlace(by.Project, ch.ID))
-	return ch, err
+	codes, err := d.openRecoveryCodes(c.by.Project, user, credentials)
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(codes), func(known string) bool { return same(known, code) })
+	if len(left) == len(codes) {
+		return errWrongCode
+	}
+	if credentials.RecoveryCodes = ""; len(left) > 0 {
+		credentials.RecoveryCodes = d.sealRecoveryCodes(c.by.Project, user, left)
+	}
+	return c.SetCredentials(c.project(), user, credentials)
 }
 
-// ChallengePlace is what a challenge's code is sealed to.
-func ChallengePlace(p roster.Project, id string) string {
-	return fmt.Sprintf("challenges.code:%d:%s", p.Number, id)
-}
+// same compares secrets in constant time.
+func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
