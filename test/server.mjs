@@ -8,30 +8,34 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
+// scopes are those of the key with which the suites call.
+const scopes = ['users.read', 'users.write', 'sessions.write'];
+
 export const binary = path.resolve(process.env.ROSTER_BIN ?? path.join(import.meta.dirname, '../bin/roster'));
 
 // connect returns the server that ROSTER_ENDPOINT, ROSTER_PROJECT and
-// ROSTER_KEY name, or a new one of its own.
-export async function connect() {
+// ROSTER_KEY name, or a new one of its own, started with these flags.
+export async function connect(...flags) {
   const { ROSTER_ENDPOINT: endpoint, ROSTER_PROJECT: project = 'default', ROSTER_KEY: key } = process.env;
-  if (!endpoint) return start();
-  if (!key) throw new Error('ROSTER_ENDPOINT needs ROSTER_KEY, an API key with users.read and users.write');
+  if (!endpoint) return start(...flags);
+  if (!key) throw new Error(`ROSTER_ENDPOINT needs ROSTER_KEY, an API key with ${scopes.join(', ')}`);
   return { endpoint, project, key, own: false, stop: async () => {} };
 }
 
-// start runs the binary on a new data folder and a free port. The result has
-// own: true, createKey, set and output(), what the server has printed so far.
-export async function start() {
+// start runs the binary with these flags on a new data folder and a free port. The
+// result has own: true, createKey, set and output(), what the server has printed
+// so far.
+export async function start(...flags) {
   const folder = await mkdtemp(path.join(tmpdir(), 'roster-suite-'));
   const listen = `127.0.0.1:${await freePort()}`;
-  const server = run(['serve', '--data', folder, '--listen', listen]);
+  const server = run(['serve', '--data', folder, '--listen', listen, ...flags]);
   const endpoint = `http://${listen}/v1`;
   await answers(`${endpoint}/ping`, server);
   const createKey = (scopes, ...flags) => newKey(folder, scopes, flags);
   const set = (...settings) => execute(binary, ['project', 'set', 'default', '--data', folder, ...settings]);
   return {
     endpoint, project: 'default', own: true, createKey, set, output: server.output,
-    key: await createKey(['users.read', 'users.write']),
+    key: await createKey(scopes),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

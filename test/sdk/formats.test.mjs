@@ -8,11 +8,12 @@ import { checkModel, latest } from './models.mjs';
 
 const connection = await connect();
 const { project, key } = connection;
-const send = async (method, path, { format, body, ...headers } = {}) => {
+const send = async (method, path, { format, body, session, ...headers } = {}) => {
   const response = await fetch(`${connection.endpoint}${path}`, {
     method, body: body && JSON.stringify(body),
     headers: {
-      'content-type': 'application/json', 'x-appwrite-project': project, 'x-appwrite-key': key,
+      'content-type': 'application/json', 'x-appwrite-project': project,
+      ...(session ? { 'x-appwrite-session': session } : { 'x-appwrite-key': key }),
       ...(format && { 'x-appwrite-response-format': format }), ...headers,
     },
   });
@@ -21,7 +22,7 @@ const send = async (method, path, { format, body, ...headers } = {}) => {
 };
 
 const { body: { $id, targets } } = await send('POST', '/users', { body: { userId: 'unique()', email: email() } });
-await send('POST', `/users/${$id}/sessions`);
+const { body: { secret: session } } = await send('POST', `/users/${$id}/sessions`);
 
 const formats = [
   undefined, '1.0.0', '1.3.0', '1.4.0', '1.4.13', '1.5.0', '1.6.0', '1.7.0', '1.8.0', '1.8.1', '1.9.0', '1.9.1', '1.9.2', '1.9.3', '1.9.4', '1.9.5', '1.10.0', '2.0.0',
@@ -31,7 +32,7 @@ describe('the wire', () => {
 
   for (const format of formats) {
     test(`models in format ${format ?? 'none'}`, async () => {
-      const check = async (model, method, path) => checkModel(model, (await send(method, path, { format })).body, format ?? latest);
+      const check = async (model, method, path, as) => checkModel(model, (await send(method, path, { format, ...as })).body, format ?? latest);
       await check('user', 'GET', `/users/${$id}`);
       await check('userList', 'GET', '/users');
       await check('session', 'POST', `/users/${$id}/sessions`);
@@ -39,6 +40,9 @@ describe('the wire', () => {
       await check('token', 'POST', `/users/${$id}/tokens`);
       await check('target', 'GET', `/users/${$id}/targets/${targets[0].$id}`);
       await check('logList', 'GET', `/users/${$id}/logs`);
+      await check('account', 'GET', '/account', { session });
+      await check('sessionList', 'GET', '/account/sessions', { session });
+      await check('logList', 'GET', '/account/logs', { session });
     });
   }
 

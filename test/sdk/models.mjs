@@ -41,18 +41,19 @@ const device = {
 
 const list = (key, model) => ({ total: count, [key]: listOf(a(model)) });
 
+const userBody = {
+  registration: moment, status: flag, labels: listOf(text), passwordUpdate: maybe(moment),
+  email: text, phone: text, emailVerification: flag,
+  emailCanonical: orNull(text), emailIsFree: orNull(flag), emailIsDisposable: orNull(flag),
+  emailIsCorporate: orNull(flag), emailIsCanonical: orNull(flag),
+  phoneVerification: flag, mfa: below('1.5.0', flag), prefs: object,
+  targets: below('1.5.0', listOf(a('target'))), accessedAt: maybe(moment),
+  impersonator: below('1.9.0', orNull(flag)), impersonatorUserId: below('1.9.0', orNull(text)),
+};
+
 const models = {
-  user: {
-    ...stamps,
-    name: text, password: orNull(text), hash: orNull(text), hashOptions: orNull(object),
-    registration: moment, status: flag, labels: listOf(text), passwordUpdate: maybe(moment),
-    email: text, phone: text, emailVerification: flag,
-    emailCanonical: orNull(text), emailIsFree: orNull(flag), emailIsDisposable: orNull(flag),
-    emailIsCorporate: orNull(flag), emailIsCanonical: orNull(flag),
-    phoneVerification: flag, mfa: below('1.5.0', flag), prefs: object,
-    targets: below('1.5.0', listOf(a('target'))), accessedAt: maybe(moment),
-    impersonator: below('1.9.0', orNull(flag)), impersonatorUserId: below('1.9.0', orNull(text)),
-  },
+  user: { ...stamps, name: text, password: orNull(text), hash: orNull(text), hashOptions: orNull(object), ...userBody },
+  account: { ...stamps, name: text, ...userBody },
   session: {
     ...stamps,
     userId: id, expire: moment, provider: text, providerUid: text,

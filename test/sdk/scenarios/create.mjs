@@ -5,7 +5,7 @@ import { email, phone, word } from '../../fresh.mjs';
 import { invalid, refused } from '../../refused.mjs';
 import { addressed, defaultHash, defaultHashPrefix, expectUser } from '../models.mjs';
 
-export default ({ users, ID, format, unique, has }) => {
+export default ({ users, ID, format, unique }) => {
   test('a user needs nothing but an id', async () => {
     const userId = ID.unique();
     const user = await users.create({ userId });
@@ -81,7 +81,7 @@ export default ({ users, ID, format, unique, has }) => {
     await refused(users.create({ userId: 'unique()', phone: taken.phone }), 409, 'user_already_exists');
   });
 
-  if (has('createTarget')) {
+  if (users.createTarget) {
     test("a new user does not show another user's target", async () => {
       const address = email();
       const { $id } = await users.create({ userId: 'unique()' });

@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import { email, phone, word } from '../../fresh.mjs';
 import { invalid, refused } from '../../refused.mjs';
-import { methodsOf } from '../versions.mjs';
+import { methodsOf } from '../services.mjs';
 
 const creations = /^create(.*User)?$/;
 
@@ -16,7 +16,7 @@ const sound = () => ({
 });
 
 export default ({ users, major }) => {
-  for (const [method, parameters] of Object.entries(methodsOf(major))) {
+  for (const [method, parameters] of Object.entries(methodsOf('users', major))) {
     if (!parameters.includes('userId') || creations.test(method)) continue;
     const values = sound();
     const rest = Object.fromEntries(parameters.filter((name) => name in values).map((name) => [name, values[name]]));

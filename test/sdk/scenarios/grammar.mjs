@@ -63,7 +63,7 @@ const refusals = {
   },
 };
 
-export default ({ users, Query, module, takes }) => {
+export default ({ users, Query, module }) => {
   const ask = async (method, query) => {
     const parameters = { queries: [query] };
     if (lists[method].ofUser) parameters.userId = (await users.create({ userId: word('asked') })).$id;
@@ -76,7 +76,7 @@ export default ({ users, Query, module, takes }) => {
     return [asked[helper], type];
   };
 
-  for (const [method, columns] of Object.entries(lists).filter(([name]) => takes(name, 'queries'))) {
+  for (const [method, columns] of Object.entries(lists).filter(([name]) => users[name]?.takes('queries'))) {
     for (const helper of queryHelpers(module)) {
       const [build, type] = outcome(helper);
       const query = build(Query, helper, columns);

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { email, phone } from '../../fresh.mjs';
 import { invalid, refused } from '../../refused.mjs';
 
-export default ({ users, has }) => {
-  for (const word of ['Mfa', 'MFA'].filter((spelling) => has(`list${spelling}Factors`))) {
+export default ({ users }) => {
+  for (const word of ['Mfa', 'MFA'].filter((spelling) => users[`list${spelling}Factors`])) {
     const call = (name) => users[name.replace('*', word)];
     const create = async (parameters) => (await users.create({ userId: 'unique()', ...parameters })).$id;
 

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { email, phone, word } from '../../fresh.mjs';
 import { invalid, refused } from '../../refused.mjs';
 
-export default ({ users, ID, Query, has, takes, unique }) => {
-  if (!has('createTarget')) return;
+export default ({ users, ID, Query, unique }) => {
+  if (!users.createTarget) return;
   const create = async (parameters) => (await users.create({ userId: 'unique()', ...parameters })).$id;
   const push = (userId, parameters = {}) => users.createTarget({ userId, targetId: 'unique()', providerType: 'push', identifier: word('device'), ...parameters });
 
@@ -115,7 +115,7 @@ export default ({ users, ID, Query, has, takes, unique }) => {
     await refused(list(Query.orderAsc('providerId'), Query.cursorAfter(all[0].$id)), 400, 'database_query_order_null');
     await invalid(list(Query.equal('name', 'x')));
     await invalid(list('equal("providerType", ["sms"])'));
-    if (takes('listTargets', 'total')) {
+    if (users.listTargets.takes('total')) {
       assert.deepEqual(await users.listTargets({ userId, queries: [Query.limit(1)], total: false }), { total: 0, targets: [all[0]] });
       assert.equal((await users.listTargets({ userId, total: true })).total, 27);
     }

@@ -1,0 +1,76 @@
+// The account service (companion section 8).
+import { method, notServed, renamed } from '../method.mjs';
+
+const factors = notServed(14);
+const enrolment = notServed(14, 'type');
+const confirmation = notServed(14, 'type otp');
+const codes = notServed(14);
+const challenge = notServed(14, 'factor');
+const answer = notServed(14, 'challengeId otp');
+
+export const account = {
+  get: method(9, 200, 'account'),
+  create: method(14, 201, 'account', 'userId email password name'),
+  updateName: method(9, 200, 'account', 'name'),
+  updateEmail: method(9, 200, 'account', 'email password'),
+  updatePhone: method(9, 200, 'account', 'phone password'),
+  updatePassword: method(9, 200, 'account', 'password oldPassword'),
+  updateStatus: method(9, 200, 'account'),
+  getPrefs: method(9, 200, 'preferences'),
+  updatePrefs: method(9, 200, 'account', 'prefs'),
+  listLogs: method(9, 200, 'logList', 'queries total@20'),
+  createEmailPasswordSession: method(14, 201, 'session', 'email password'),
+  createSession: method(14, 201, 'session', 'userId secret'),
+  listSessions: method(9, 200, 'sessionList'),
+  getSession: method(9, 200, 'session', 'sessionId'),
+  updateSession: method(9, 200, 'session', 'sessionId'),
+  deleteSession: method(9, 204, undefined, 'sessionId'),
+  deleteSessions: method(9, 204, undefined),
+  createJWT: method(14, 201, 'jwt', 'duration@26'),
+
+  updateMFA: notServed(14, 'mfa'),
+  createMfaAuthenticator: enrolment,
+  createMFAAuthenticator: renamed(20, enrolment),
+  updateMfaAuthenticator: confirmation,
+  updateMFAAuthenticator: renamed(20, confirmation),
+  deleteMfaAuthenticator: enrolment,
+  deleteMFAAuthenticator: renamed(20, enrolment),
+  listMfaFactors: factors,
+  listMFAFactors: renamed(20, factors),
+  getMfaRecoveryCodes: codes,
+  getMFARecoveryCodes: renamed(20, codes),
+  createMfaRecoveryCodes: codes,
+  createMFARecoveryCodes: renamed(20, codes),
+  updateMfaRecoveryCodes: codes,
+  updateMFARecoveryCodes: renamed(20, codes),
+  createMfaChallenge: challenge,
+  createMFAChallenge: renamed(20, challenge),
+  updateMfaChallenge: answer,
+  updateMFAChallenge: renamed(20, answer),
+
+  listIdentities: notServed(14, 'queries total@20'),
+  deleteIdentity: notServed(14, 'identityId'),
+  createOAuth2Token: notServed(14, 'provider success failure scopes'),
+
+  createRecovery: notServed(9, 'email url'),
+  updateRecovery: notServed(9, 'userId secret password passwordAgain@9-9'),
+  createVerification: notServed(9, 'url'),
+  updateVerification: notServed(9, 'userId secret'),
+  createEmailVerification: notServed(20, 'url'),
+  updateEmailVerification: notServed(20, 'userId secret'),
+  createPhoneVerification: notServed(9),
+  updatePhoneVerification: notServed(9, 'userId secret'),
+  createAnonymousSession: notServed(14),
+  createEmailToken: notServed(14, 'userId email phrase'),
+  createMagicURLToken: notServed(14, 'userId email url phrase'),
+  createPhoneToken: notServed(14, 'userId phone'),
+  updateMagicURLSession: notServed(14, 'userId secret'),
+  updatePhoneSession: notServed(14, 'userId secret'),
+
+  listConsents: notServed(27, 'queries total'),
+  getConsent: notServed(27, 'consentId'),
+  deleteConsent: notServed(27, 'consentId'),
+  listConsentTokens: notServed(27, 'consentId queries total'),
+  getConsentToken: notServed(27, 'consentId tokenId'),
+  deleteConsentToken: notServed(27, 'consentId tokenId'),
+};

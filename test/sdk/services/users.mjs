@@ -1,0 +1,60 @@
+// The users service (contract section 3.0).
+import { method, renamed } from '../method.mjs';
+
+const factors = method(14, 200, 'mfaFactors', 'userId');
+const mfa = method(14, 200, 'user', 'userId mfa');
+const codes = method(14, 200, 'mfaRecoveryCodes', 'userId');
+const newCodes = method(14, 201, 'mfaRecoveryCodes', 'userId');
+const authenticator = method(14, 204, undefined, 'userId type', 'user_authenticator_not_found');
+
+export const users = {
+  list: method(9, 200, 'userList', 'queries search total@20'),
+  create: method(9, 201, 'user', 'userId email phone password name'),
+  createArgon2User: method(9, 201, 'user', 'userId email password name'),
+  createBcryptUser: method(9, 201, 'user', 'userId email password name'),
+  createMD5User: method(9, 201, 'user', 'userId email password name'),
+  createPHPassUser: method(9, 201, 'user', 'userId email password name'),
+  createScryptUser: method(9, 201, 'user', 'userId email password passwordSalt passwordCpu passwordMemory passwordParallel passwordLength name'),
+  createScryptModifiedUser: method(9, 201, 'user', 'userId email password passwordSalt passwordSaltSeparator passwordSignerKey name'),
+  createSHAUser: method(9, 201, 'user', 'userId email password passwordVersion name'),
+  get: method(9, 200, 'user', 'userId'),
+  delete: method(9, 204, undefined, 'userId'),
+  updateEmail: method(9, 200, 'user', 'userId email'),
+  updateEmailVerification: method(9, 200, 'user', 'userId emailVerification'),
+  updateImpersonator: method(26, 200, 'user', 'userId impersonator'),
+  updateLabels: method(14, 200, 'user', 'userId labels'),
+  updateName: method(9, 200, 'user', 'userId name'),
+  updatePassword: method(9, 200, 'user', 'userId password'),
+  updatePhone: method(9, 200, 'user', 'userId number'),
+  updatePhoneVerification: method(9, 200, 'user', 'userId phoneVerification'),
+  updateStatus: method(9, 200, 'user', 'userId status'),
+  getPrefs: method(9, 200, 'preferences', 'userId'),
+  updatePrefs: method(9, 200, 'preferences', 'userId prefs'),
+  createJWT: method(14, 201, 'jwt', 'userId sessionId duration'),
+  createSession: method(14, 201, 'session', 'userId'),
+  createToken: method(14, 201, 'token', 'userId length expire'),
+  listSessions: method(9, 200, 'sessionList', 'userId total@20'),
+  deleteSession: method(9, 204, undefined, 'userId sessionId'),
+  deleteSessions: method(9, 204, undefined, 'userId'),
+  listLogs: method(9, 200, 'logList', 'userId queries total@20'),
+  listMemberships: method(9, 200, 'membershipList', 'userId queries@17 search@17 total@20'),
+  listIdentities: method(14, 200, 'identityList', 'queries search total@20'),
+  deleteIdentity: method(14, 204, undefined, 'identityId', 'user_identity_not_found'),
+  listTargets: method(14, 200, 'targetList', 'userId queries total@20'),
+  createTarget: method(14, 201, 'target', 'userId targetId providerType identifier providerId name'),
+  getTarget: method(14, 200, 'target', 'userId targetId'),
+  updateTarget: method(14, 200, 'target', 'userId targetId identifier providerId name'),
+  deleteTarget: method(14, 204, undefined, 'userId targetId'),
+  updateMfa: mfa,
+  updateMFA: renamed(20, mfa),
+  listMfaFactors: factors,
+  listMFAFactors: renamed(20, factors),
+  getMfaRecoveryCodes: codes,
+  getMFARecoveryCodes: renamed(20, codes),
+  createMfaRecoveryCodes: newCodes,
+  createMFARecoveryCodes: renamed(20, newCodes),
+  updateMfaRecoveryCodes: codes,
+  updateMFARecoveryCodes: renamed(20, codes),
+  deleteMfaAuthenticator: authenticator,
+  deleteMFAAuthenticator: renamed(20, authenticator),
+};
