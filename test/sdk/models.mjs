@@ -89,6 +89,8 @@ const models = {
     ip: text, time: second, ...device,
   },
   mfaFactors: { totp: flag, phone: flag, email: flag, recoveryCode: flag, custom: flag },
+  mfaType: { secret: is((v) => /^[A-Z2-7]{103}$/.test(v), 'a base32 secret'), uri: is((v) => v.startsWith('otpauth://totp/'), 'a link for authenticator apps') },
+  mfaChallenge: { $id: id, $createdAt: moment, userId: id, expire: moment },
   mfaRecoveryCodes: { recoveryCodes: listOf(is((v) => /^[0-9a-f]{10}$/.test(v), 'a recovery code')) },
   userList: list('users', 'user'),
   sessionList: list('sessions', 'session'),

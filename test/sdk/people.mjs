@@ -1,4 +1,5 @@
 // Users of the product, as its server-side rendering back-end deals with them.
+import { URI } from 'otpauth';
 import { email } from '../fresh.mjs';
 import { fieldsOf } from './models.mjs';
 
@@ -25,3 +26,14 @@ export function peopleOf({ client, newest, as, format }) {
   const seen = (model, value) => Object.fromEntries(fieldsOf(model, format).map((name) => [name, value[name]]));
   return { person, visit, seen };
 }
+
+// spellings are how a service's methods about factors are spelled, for which *
+// stands in names.
+export const spellings = (service) => ['Mfa', 'MFA'].filter((word) => service[`list${word}Factors`]);
+
+// scan returns the authenticator app that has scanned the link.
+export const scan = (uri) => URI.parse(uri);
+
+// laterCode is what an app shows in half a minute, which counts already; that
+// of now may have been used.
+export const laterCode = (app) => app.generate({ timestamp: Date.now() + 30_000 });

@@ -1,12 +1,15 @@
 // Second factors and recovery codes (contract section 3.21). updateMfa is in
-// updates.mjs; authenticators are made by their owners only, so there are none.
+// updates.mjs; authenticators are made by their owners (see own-mfa.mjs).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { email, phone } from '../../fresh.mjs';
 import { invalid, refused } from '../../refused.mjs';
+import { peopleOf, scan, spellings } from '../people.mjs';
 
-export default ({ users }) => {
-  for (const word of ['Mfa', 'MFA'].filter((spelling) => users[`list${spelling}Factors`])) {
+export default (sdk) => {
+  const { users } = sdk;
+  const { visit } = peopleOf(sdk);
+  for (const word of spellings(users)) {
     const call = (name) => users[name.replace('*', word)];
     const create = async (parameters) => (await users.create({ userId: 'unique()', ...parameters })).$id;
 
@@ -38,9 +41,14 @@ export default ({ users }) => {
       assert.deepEqual(await get({ userId }), second);
     });
 
-    test(`delete${word}Authenticator finds none`, async () => {
-      const userId = await create();
+    test(`delete${word}Authenticator lets people in who have lost their app`, async () => {
+      const { account, userId } = await visit();
       await refused(call('delete*Authenticator')({ userId, type: 'totp' }), 404, 'user_authenticator_not_found');
+      const { uri } = await account[`create${word}Authenticator`]({ type: 'totp' });
+      await account[`update${word}Authenticator`]({ type: 'totp', otp: scan(uri).generate() });
+      assert.equal((await call('list*Factors')({ userId })).totp, true);
+      await call('delete*Authenticator')({ userId, type: 'totp' });
+      assert.equal((await call('list*Factors')({ userId })).totp, false);
       await invalid(call('delete*Authenticator')({ userId, type: 'email' }));
     });
   }

@@ -1,12 +1,14 @@
 // The account service (companion section 8).
 import { method, notServed, renamed } from '../method.mjs';
 
-const factors = notServed(14);
-const enrolment = notServed(14, 'type');
-const confirmation = notServed(14, 'type otp');
-const codes = notServed(14);
-const challenge = notServed(14, 'factor');
-const answer = notServed(14, 'challengeId otp');
+const factors = method(14, 200, 'mfaFactors');
+const enrolment = method(14, 200, 'mfaType', 'type');
+const confirmation = method(14, 200, 'account', 'type otp');
+const removal = method(14, 204, undefined, 'type');
+const codes = method(14, 200, 'mfaRecoveryCodes');
+const newCodes = method(14, 201, 'mfaRecoveryCodes');
+const challenge = method(14, 201, 'mfaChallenge', 'factor');
+const answer = method(14, 200, 'session', 'challengeId otp');
 
 export const account = {
   get: method(9, 200, 'account'),
@@ -28,19 +30,19 @@ export const account = {
   deleteSessions: method(9, 204, undefined),
   createJWT: method(14, 201, 'jwt', 'duration@26'),
 
-  updateMFA: notServed(14, 'mfa'),
+  updateMFA: method(14, 200, 'account', 'mfa'),
   createMfaAuthenticator: enrolment,
   createMFAAuthenticator: renamed(20, enrolment),
   updateMfaAuthenticator: confirmation,
   updateMFAAuthenticator: renamed(20, confirmation),
-  deleteMfaAuthenticator: enrolment,
-  deleteMFAAuthenticator: renamed(20, enrolment),
+  deleteMfaAuthenticator: removal,
+  deleteMFAAuthenticator: renamed(20, removal),
   listMfaFactors: factors,
   listMFAFactors: renamed(20, factors),
   getMfaRecoveryCodes: codes,
   getMFARecoveryCodes: renamed(20, codes),
-  createMfaRecoveryCodes: codes,
-  createMFARecoveryCodes: renamed(20, codes),
+  createMfaRecoveryCodes: newCodes,
+  createMFARecoveryCodes: renamed(20, newCodes),
   updateMfaRecoveryCodes: codes,
   updateMFARecoveryCodes: renamed(20, codes),
   createMfaChallenge: challenge,

@@ -5,7 +5,7 @@ const factors = method(14, 200, 'mfaFactors', 'userId');
 const mfa = method(14, 200, 'user', 'userId mfa');
 const codes = method(14, 200, 'mfaRecoveryCodes', 'userId');
 const newCodes = method(14, 201, 'mfaRecoveryCodes', 'userId');
-const authenticator = method(14, 204, undefined, 'userId type', 'user_authenticator_not_found');
+const authenticator = method(14, 204, undefined, 'userId type');
 
 export const users = {
   list: method(9, 200, 'userList', 'queries search total@20'),
