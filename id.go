@@ -12,8 +12,11 @@ const MaxIDLength = 36
 
 // ValidID reports whether s may name a resource: 1 to [MaxIDLength] characters
 // of A-Z a-z 0-9 . _ - of which the first is a letter or digit.
-func ValidID(s string) bool {
-	if len(s) == 0 || len(s) > MaxIDLength {
+func ValidID(s string) bool { return validKey(s, MaxIDLength) }
+
+// validKey is the rule of ids with another length.
+func validKey(s string, length int) bool {
+	if len(s) == 0 || len(s) > length {
 		return false
 	}
 	for i := range len(s) {

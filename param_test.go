@@ -96,6 +96,14 @@ func TestKindsTakeWhatTheContractTakes(t *testing.T) {
 			},
 			[]string{"null", "true", "1", `"vip"`, `[""]`, `["a-b"]`, `["a b"]`, `["é"]`, `["` + x(37) + `"]`, `[1]`, `[null]`, `[["a"]]`, `["ok",{}]`},
 		},
+		"roles": {
+			kind[roster.Roles], roster.Bounds{},
+			map[string]any{
+				"[]": []string{}, `["owner","can-edit_2.all"]`: []string{"owner", "can-edit_2.all"}, `["b","a","b","B"]`: []string{"b", "a", "B"},
+				`{"x":"owner"}`: []string{"owner"}, "{}": []string{}, `["` + x(81) + `"]`: []string{x(81)}, `["7"]`: []string{"7"},
+			},
+			[]string{"null", "true", "1", `"owner"`, `[""]`, `["_a"]`, `[".a"]`, `["-a"]`, `["a b"]`, `["é"]`, `["a/b"]`, `["` + x(82) + `"]`, `[1]`, `[null]`, `[["a"]]`, `["ok",{}]`},
+		},
 		"preferences": {
 			kind[roster.Prefs], roster.Bounds{},
 			map[string]any{"{}": "{}", "[]": "{}", `{ "b": 1, "a": {"x": []} }`: `{"b":1,"a":{"x":[]}}`, `{"1":"a"}`: `{"1":"a"}`, `{"0":"a","x":1}`: `{"0":"a","x":1}`, `{"a":{}}`: `{"a":{}}`},
@@ -129,7 +137,7 @@ func TestRefusalNeverRepeatsTheValue(t *testing.T) {
 	const secret = "hunter2"
 	for _, k := range []roster.Kind{
 		kind[roster.ID](), kind[roster.CustomID](), kind[roster.BoolParam](), kind[roster.LooseBool](), kind[roster.Int32](), kind[roster.Range](), kind[roster.Enum](),
-		kind[roster.StrictEnum](), kind[roster.PasswordParam](), kind[roster.PhoneParam](), kind[roster.EmailParam](), kind[roster.Labels](), kind[roster.Prefs](),
+		kind[roster.StrictEnum](), kind[roster.PasswordParam](), kind[roster.PhoneParam](), kind[roster.EmailParam](), kind[roster.Labels](), kind[roster.Roles](), kind[roster.Prefs](),
 	} {
 		for _, text := range []string{`"` + secret + `"`, `["` + secret + `","` + secret + `!"]`, `{"` + secret + `":["` + secret + `"]}`} {
 			if err := k.Parse(sent(t, text), roster.Bounds{Max: 3}); err != nil && strings.Contains(err.Error(), secret) {
@@ -139,20 +147,21 @@ func TestRefusalNeverRepeatsTheValue(t *testing.T) {
 	}
 }
 
-func TestLabelsAreAtMostAThousand(t *testing.T) {
-	labels := func(n int) string {
+func TestLabelsAreAtMostAThousandAndRolesAHundred(t *testing.T) {
+	words := func(n int) roster.Value {
 		list := make([]string, n)
 		for i := range list {
 			list[i] = fmt.Sprintf(`"l%d"`, i)
 		}
-		return "[" + strings.Join(list, ",") + "]"
+		return sent(t, "["+strings.Join(list, ",")+"]")
 	}
-	var l roster.Labels
-	if err := l.Parse(sent(t, labels(1000)), roster.Bounds{}); err != nil || len(l) != 1000 {
-		t.Errorf("%d labels, error %v", len(l), err)
-	}
-	if err := l.Parse(sent(t, labels(1001)), roster.Bounds{}); err == nil {
-		t.Error("1001 labels are taken")
+	for most, k := range map[int]roster.Kind{1000: kind[roster.Labels](), 100: kind[roster.Roles]()} {
+		if err := k.Parse(words(most), roster.Bounds{}); err != nil || reflect.ValueOf(k).Elem().Len() != most {
+			t.Errorf("%T of %d words: %v", k, most, err)
+		}
+		if err := k.Parse(words(most+1), roster.Bounds{}); err == nil {
+			t.Errorf("%T takes %d words", k, most+1)
+		}
 	}
 }
 
