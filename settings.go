@@ -39,6 +39,7 @@ type Settings struct {
 	RefuseFreeEmails         bool `setting:"freeEmails" doc:"Refuse addresses of free mail providers at sign-up."`
 	RequireCanonicalEmails   bool `setting:"canonicalEmails" doc:"Refuse aliases of an address at sign-up."`
 	RequireCorporateEmails   bool `setting:"corporateEmails" doc:"Refuse addresses that are not a company's at sign-up."`
+	MembershipUserID         bool `setting:"membershipsUserId" doc:"Team members see each other's id."`
 	MembershipUserName       bool `setting:"membershipsUserName" doc:"Team members see each other's name."`
 	MembershipUserEmail      bool `setting:"membershipsUserEmail" doc:"Team members see each other's email."`
 	MembershipUserPhone      bool `setting:"membershipsUserPhone" doc:"Team members see each other's phone."`

@@ -29,6 +29,8 @@ func TestNewProjectHasTheContractsSettings(t *testing.T) {
 		"passwordStrength.number": "false", "passwordStrength.symbols": "false", "personalDataCheck": "false", "duration": "31536000", "invalidateSessions": "true",
 		"mfaFactors.totp": "true", "mfaFactors.email": "true", "mfaFactors.phone": "true", "mfaFactors.custom": "false", "maxSessions": "10", "limit": "0",
 		"sessionAlerts": "false", "mockNumbers": "", "disposableEmails": "false", "canonicalEmails": "false", "freeEmails": "false", "corporateEmails": "false",
+		"membershipsUserId": "false", "membershipsUserName": "false", "membershipsUserEmail": "false", "membershipsUserPhone": "false",
+		"membershipsMfa": "false", "membershipsUserAccessedAt": "false",
 	} {
 		if value, ok := got[name]; !ok || value != want {
 			t.Errorf("%s is %q, want %q", name, value, want)
