@@ -137,6 +137,23 @@ func TestValuesMustSuitTheAttribute(t *testing.T) {
 	}
 }
 
+// A row's number begins with 1; a total may be none.
+func TestNumbersMayBeZeroOrLess(t *testing.T) {
+	total := query.Attribute{Name: "total", Type: query.Number}
+	for wire, want := range map[string]int64{"0": 0, "-1": -1, "2147483647": 2147483647, "-2147483648": -2147483648} {
+		q, err := query.Parse([]string{wireFilter("greaterThan", "total", wire, 1)}, query.Teams)
+		if err != nil {
+			t.Errorf("%s: %v", wire, err)
+		}
+		equal(t, wire, q.Filters, []query.Filter{{Method: query.GreaterThan, Attribute: total, Values: []any{want}}})
+	}
+	for _, wire := range []string{"2147483648", "-2147483649", "1.0", "1e2", `"1"`, "null", "true"} {
+		refuses(t, query.Teams, "query 1: equal on total: value 1 must be an integer from -2147483648 to 2147483647, without quotes", wireFilter("equal", "total", wire, 1))
+	}
+	refuses(t, query.Teams, "query 1: contains on total is not possible: a number takes equal, notEqual, lessThan, lessThanEqual, "+
+		"greaterThan, greaterThanEqual, between, notBetween, isNull, isNotNull", wireFilter("contains", "total", "1", 1))
+}
+
 func TestErrorNamesTheWrongValue(t *testing.T) {
 	refuses(t, query.Users, "query 2: equal on name: value 3 must be a string",
 		`{"method":"limit","values":[1]}`, `{"method":"equal","attribute":"name","values":["a","b",3]}`)

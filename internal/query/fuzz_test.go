@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, lines string) {
-		for _, schema := range []query.Schema{query.Users, query.Memberships, query.Logs} {
+		for _, schema := range []query.Schema{query.Users, query.Teams, query.Memberships, query.Logs} {
 			q, err := query.Parse(strings.Split(lines, "\n"), schema)
 			if err != nil {
 				checkMessage(t, err)

@@ -64,8 +64,8 @@ type rule struct {
 }
 
 var (
-	anything  = []Type{String, Boolean, Datetime, Integer, StringArray}
-	scalar    = []Type{String, Boolean, Datetime, Integer}
+	anything  = []Type{String, Boolean, Datetime, Integer, Number, StringArray}
+	scalar    = []Type{String, Boolean, Datetime, Integer, Number}
 	textual   = []Type{String}
 	container = []Type{String, StringArray}
 )

@@ -8,7 +8,7 @@ import (
 )
 
 func TestNoQueriesMeanTheFirstTwentyFive(t *testing.T) {
-	for _, schema := range []query.Schema{query.Users, query.Identities, query.Targets, query.Memberships, query.Logs} {
+	for _, schema := range []query.Schema{query.Users, query.Identities, query.Targets, query.Teams, query.Memberships, query.Logs} {
 		q, err := query.Parse(nil, schema)
 		if err != nil {
 			t.Fatal(err)
@@ -171,6 +171,7 @@ func TestEveryListHasItsAttributes(t *testing.T) {
 		{"targets", query.Targets, map[string]query.Type{
 			"userId": query.String, "providerId": query.String, "identifier": query.String, "providerType": query.String,
 		}},
+		{"teams", query.Teams, map[string]query.Type{"name": query.String, "total": query.Number}},
 		{"memberships", query.Memberships, map[string]query.Type{
 			"userId": query.String, "teamId": query.String, "invited": query.Datetime, "joined": query.Datetime,
 			"confirm": query.Boolean, "roles": query.StringArray,

@@ -11,10 +11,11 @@ const (
 	Boolean
 	Datetime
 	Integer
+	Number
 	StringArray
 )
 
-var typeNames = [...]string{"a string", "a boolean", "a datetime", "an integer", "an array of strings"}
+var typeNames = [...]string{"a string", "a boolean", "a datetime", "an integer", "a number", "an array of strings"}
 
 // String names the type with its article, for messages.
 func (t Type) String() string { return typeNames[t] }
@@ -32,7 +33,7 @@ type Schema struct {
 	PagingOnly bool
 }
 
-// The schemas of the lists (contract section 5.2).
+// The schemas of the lists (contract section 5.2, companion section 9).
 var (
 	Users = schema(
 		Attribute{"name", String},
@@ -59,6 +60,10 @@ var (
 		Attribute{"providerId", String},
 		Attribute{"identifier", String},
 		Attribute{"providerType", String},
+	)
+	Teams = schema(
+		Attribute{"name", String},
+		Attribute{"total", Number},
 	)
 	Memberships = schema(
 		Attribute{"userId", String},

@@ -29,8 +29,10 @@ func value(v any, t Type) (any, error) {
 		return boolean(v)
 	case Datetime:
 		return datetime(v)
-	case Integer:
-		return integer(v)
+	case Integer: // the range of the row numbers that clients may name (contract section 5.3)
+		return integer(v, 1)
+	case Number:
+		return integer(v, math.MinInt32)
 	default:
 		return str(v)
 	}
@@ -51,14 +53,12 @@ func datetime(v any) (any, error) {
 	return nil, errors.New("a date or time of ISO 8601, such as \"2030-01-31\" or \"2030-01-31T23:59:59.000+00:00\"")
 }
 
-// integer has the range of the row numbers that clients may name (contract
-// section 5.3).
-func integer(v any) (any, error) {
+func integer(v any, least int64) (any, error) {
 	number, _ := v.(json.Number)
-	if n, err := strconv.ParseInt(number.String(), 10, 64); err == nil && n >= 1 && n <= math.MaxInt32 {
+	if n, err := strconv.ParseInt(number.String(), 10, 64); err == nil && n >= least && n <= math.MaxInt32 {
 		return n, nil
 	}
-	return nil, fmt.Errorf("an integer from 1 to %d, without quotes", math.MaxInt32)
+	return nil, fmt.Errorf("an integer from %d to %d, without quotes", least, math.MaxInt32)
 }
 
 func str(v any) (any, error) {
