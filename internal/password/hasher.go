@@ -2,6 +2,7 @@ package password
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"runtime"
 
@@ -74,8 +75,21 @@ func (h *Hasher) Hash(ctx context.Context, password string) (Hash, error) {
 		return Hash{}, err
 	}
 	defer leave()
-	text := newArgon2(password, h.params).text()
-	return Hash{Text: text, Algorithm: Argon2, Options: argon2Options(text)}, nil
+	return newHash(newArgon2(password, h.params)), nil
+}
+
+func newHash(a argon2Hash) Hash {
+	text := a.text()
+	return Hash{Text: text, Algorithm: Argon2, Options: argon2Options(text)}
+}
+
+// Unknown is the hash of a password that nobody knows. The tag is random, too,
+// which is as good as hashing a random password and costs nothing.
+func (h *Hasher) Unknown() Hash {
+	hash := argon2Hash{Params: h.params, variant: "id", version: argon2Version, salt: make([]byte, saltLength), tag: make([]byte, tagLength)}
+	rand.Read(hash.salt)
+	rand.Read(hash.tag)
+	return newHash(hash)
 }
 
 // Verify reports whether password is the one that was hashed. A hash that does

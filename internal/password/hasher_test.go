@@ -42,6 +42,27 @@ func TestNewHashesAreArgon2idWithTheConfiguredCosts(t *testing.T) {
 	}
 }
 
+func TestAnUnknownPasswordLooksAsAnyOther(t *testing.T) {
+	h, err := New(Config{Params: Params{Memory: 64, Time: 1, Threads: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := h.Hash(t.Context(), "correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := h.Unknown(), h.Unknown()
+	if _, ok := open(first); !ok || h.NeedsRehash(first) || len(first.Text) != len(known.Text) || string(first.Options) != string(known.Options) || first.Algorithm != known.Algorithm {
+		t.Errorf("it is %s with %s", first.Text, first.Options)
+	}
+	if parts := strings.Split(second.Text, "$"); strings.Contains(first.Text, parts[4]) || strings.Contains(first.Text, parts[5]) {
+		t.Errorf("two are alike: %s and %s", first.Text, second.Text)
+	}
+	if verifies(t, h, "", first) || verifies(t, h, "correct horse", first) {
+		t.Error("somebody knows it")
+	}
+}
+
 func TestConfigurationsThatCannotBeComputedAreRefused(t *testing.T) {
 	for _, config := range []Config{
 		{Params: Params{Memory: 7, Time: 1, Threads: 1}},
