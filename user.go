@@ -123,6 +123,16 @@ type Membership struct {
 	InvitedAt, JoinedAt  Time
 	Confirmed            bool
 	Roles                []string
+	Member               Member
+}
+
+// Member is what a membership tells of its user.
+type Member struct {
+	Name, Email, Phone           string
+	EmailVerified, PhoneVerified bool
+	AppVerified                  bool // an authenticator app
+	MFA                          bool
+	AccessedAt                   Time
 }
 
 // Authenticator is an enrolled second factor.

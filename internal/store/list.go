@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,11 +18,14 @@ type Page struct {
 	query.Query
 	Search string // words to be found; only where the list has words
 	UserID string // only rows of this user; empty: of all
+	TeamID string // only rows of this team; empty: of all
+	Viewer string // filters and search know no other user's id; empty: they know all
 }
 
 // list is a table that can be listed, with its attributes.
 type list struct {
 	table   string
+	owner   string // condition that a row is a user's, who is %s; empty: user_id says so
 	columns map[string]column
 	words   string   // the table of words that search looks in; empty: none
 	looked  []string // without one: the columns that search looks in
@@ -84,7 +89,13 @@ func (l *list) where(p roster.ProjectNumber, page Page) (*selection, error) {
 	s := &selection{list: l}
 	s.write(" where project = ", s.arg(p))
 	if page.UserID != "" {
-		s.write(" and user_id = ", s.arg(page.UserID))
+		s.write(" and ", owned(l, s.arg(page.UserID)))
+	}
+	if page.TeamID != "" {
+		s.write(" and team_id = ", s.arg(page.TeamID))
+	}
+	if page.Viewer != "" {
+		s.veil(page.Viewer)
 	}
 	if page.Search != "" {
 		s.search(p, page.Search)
@@ -96,6 +107,25 @@ func (l *list) where(p roster.ProjectNumber, page Page) (*selection, error) {
 		}
 	}
 	return s, nil
+}
+
+// owned is the condition that a row is the user's.
+func owned(l *list, user string) string {
+	if l.owner == "" {
+		return "user_id = " + user
+	}
+	return strings.ReplaceAll(l.owner, "%s", user)
+}
+
+// veil makes the ids of other users than the viewer unknown to what is written
+// from here on.
+func (s *selection) veil(viewer string) {
+	known := "(case when user_id = " + s.arg(viewer) + " then user_id end)"
+	veiled := *s.list
+	veiled.columns, veiled.looked = maps.Clone(s.columns), slices.Clone(s.looked)
+	veiled.columns["userId"] = column{name: known}
+	veiled.looked[slices.Index(veiled.looked, "user_id")] = known
+	s.list = &veiled
 }
 
 // count is the exact number of rows that match, whatever the page.

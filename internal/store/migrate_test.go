@@ -29,7 +29,7 @@ func versions(t *testing.T) []string {
 func TestFreshFileHasEveryTableAndItsVersion(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		wantEqual(t, []string{
-			"authenticators", "challenges", "deliveries", "events", "flows", "goose_db_version", "identities", "keys", "memberships", "notices", "projects",
+			"authenticators", "challenges", "deliveries", "events", "flows", "goose_db_version", "identities", "keys", "membership_roles", "memberships", "notices", "projects",
 			"providers", "sessions", "targets", "teams", "tokens", "user_counts", "user_labels", "user_trigrams", "user_words", "users",
 		}, tables(t, s))
 		wantEqual(t, versions(t), columnOf(t, s, "select version_id from goose_db_version where is_applied order by id"))

@@ -19,7 +19,7 @@ func plansOf(t *testing.T, s *Store, do func() error) []string {
 	}
 	var plans []string
 	for _, text := range slices.Concat(s.cache.texts(), s.lists.texts(), s.write.cache.texts()) {
-		if !slices.Contains(known, text) && strings.HasPrefix(text, "select") {
+		if !slices.Contains(known, text) && explained.MatchString(text) {
 			plans = append(plans, explain(t, s, text))
 		}
 	}
@@ -28,6 +28,8 @@ func plansOf(t *testing.T, s *Store, do func() error) []string {
 	}
 	return plans
 }
+
+var explained = regexp.MustCompile(`^(select|update|delete) `)
 
 var placeholder = regexp.MustCompile(`\$\d+`)
 
@@ -50,7 +52,7 @@ func explain(t *testing.T, s *Store, text string) string {
 
 // A scan of "page" reads what the statement has selected, and is as long as the
 // page.
-var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|teams|keys|events|authenticators|challenges|flows|deliveries|user_labels)\b.*$`)
+var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|membership_roles|teams|keys|events|authenticators|challenges|flows|deliveries|user_labels)\b.*$`)
 
 func TestFrequentReadsUseTheirIndex(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
@@ -63,6 +65,11 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 		}
 		users := func(queries ...string) func() error {
 			return func() error { _, err := s.Users(ctx, home, list(query.Users, "", queries...)); return err }
+		}
+		ofTeam := func(queries ...string) Page {
+			page := asked(t, query.Memberships, queries...)
+			page.TeamID = "x"
+			return page
 		}
 		within := func(read func(Tx) error) func() error {
 			return func() error { return s.Write(ctx, read) }
@@ -99,6 +106,21 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"session by digest", "sessions USING INDEX sessions_secret_digest (project=? AND secret_digest=?)", func() error { s.SessionByDigest(ctx, home, "Ada", "x"); return nil }},
 			{"a session", "sessions USING INDEX sessions_id (project=? AND id=?)", func() error { s.Session(ctx, home, "Ada", "x"); return nil }},
 			{"memberships of a user", "memberships USING INDEX memberships_user (project=? AND user_id=?)", func() error { _, err := s.Memberships(ctx, home, list(query.Memberships, "Ada")); return err }},
+			{"memberships of a team", "memberships USING INDEX memberships_team_seq (project=? AND team_id=?)", func() error { _, err := s.Memberships(ctx, home, ofTeam()); return err }},
+			{"the teams of memberships", "team USING INDEX teams_id (project=? AND <expr>=?)", func() error { _, err := s.Memberships(ctx, home, ofTeam()); return err }},
+			{"the users of memberships", "member USING INDEX users_id (project=? AND <expr>=?)", func() error { _, err := s.Memberships(ctx, home, ofTeam()); return err }},
+			{"memberships with a role", "membership_roles USING COVERING INDEX sqlite_autoindex_membership_roles_1 (project=? AND role=?)", func() error { _, err := s.Memberships(ctx, home, ofTeam(q("contains", "roles", "x"))); return err }},
+			{"a membership", "memberships USING INDEX memberships_id (project=? AND id=?)", func() error { s.Membership(ctx, home, "x"); return nil }},
+			{"the membership of a user", "memberships USING INDEX memberships_team (project=? AND team_id=? AND user_id=?)", within(func(tx Tx) error { tx.MembershipOf(home, "x", "Ada"); return nil })},
+			{"teams", "teams USING INDEX sqlite_autoindex_teams_1 (project=?)", func() error { _, err := s.Teams(ctx, home, list(query.Teams, "")); return err }},
+			{"teams by name", "teams USING INDEX teams_name (project=?)", func() error { _, err := s.Teams(ctx, home, list(query.Teams, "", q("orderAsc", "name"))); return err }},
+			{"teams of a user", "own USING INDEX teams_id (project=? AND <expr>=?)", func() error { _, err := s.Teams(ctx, home, list(query.Teams, "Ada")); return err }},
+			{"which teams are a user's", "m USING INDEX memberships_user (project=? AND user_id=?)", func() error { _, err := s.Teams(ctx, home, list(query.Teams, "Ada")); return err }},
+			{"a team", "teams USING INDEX teams_id (project=? AND <expr>=?)", func() error { s.Team(ctx, home, "x"); return nil }},
+			{"a team of a user", "memberships EXISTS USING INDEX memberships_team (project=? AND team_id=? AND user_id=?)", func() error { s.TeamOf(ctx, home, "x", "Ada"); return nil }},
+			{"the total of a team", "teams USING INDEX teams_id (project=? AND <expr>=?)", within(func(tx Tx) error { return tx.grow(home, "x", 1) })},
+			{"deleting a team", "memberships USING COVERING INDEX memberships_team_seq (project=? AND team_id=?)", within(func(tx Tx) error { return tx.DeleteTeam(home, &roster.Team{ID: "x"}) })},
+			{"deleting a user", "m USING INDEX memberships_user (project=? AND user_id=?)", within(func(tx Tx) error { return tx.DeleteUser(home, person("x")) })},
 			{"identities", "identities USING INDEX sqlite_autoindex_identities_1 (project=?)", func() error { _, err := s.Identities(ctx, home, list(query.Identities, "")); return err }},
 			{"identities of a user", "identities USING INDEX identities_user (project=? AND user_id=?)", func() error {
 				_, err := s.Identities(ctx, home, list(query.Identities, "", q("equal", "userId", "Ada")))
@@ -121,7 +143,7 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"the length of the log", "events USING INDEX events_user (project=? AND user_id=? AND seq>?)", func() error { _, err := s.CountRecords(ctx, home, "Ada", 1); return err }},
 		}
 		// These sort a page, or what is equal in the first attribute.
-		sorting := []string{"the list before a cursor", "the list by creation", "the list by name", "some ids", "freshest identity"}
+		sorting := []string{"the list before a cursor", "the list by creation", "the list by name", "some ids", "freshest identity", "teams by name"}
 		for _, c := range cases {
 			s.cache.close()
 			s.lists.close()

@@ -112,7 +112,7 @@ func (tx Tx) DeleteProject(p roster.ProjectNumber) error {
 			return err
 		}
 	}
-	for _, table := range append([]string{"users", "user_labels", "user_counts", "teams", "providers", "flows", "deliveries", "events", "keys"}, ownedByUser...) {
+	for _, table := range append([]string{"users", "user_labels", "user_counts", "teams", "membership_roles", "providers", "flows", "deliveries", "events", "keys"}, ownedByUser...) {
 		if err := tx.exec("delete from "+table+" where project = $1", p); err != nil {
 			return err
 		}

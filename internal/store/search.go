@@ -86,7 +86,7 @@ func (s *selection) search(p roster.ProjectNumber, text string) {
 }
 
 // look writes the condition that one of a few columns contains text; for lists
-// that are short because they are one user's.
+// that are short because they are one user's or one team's, and for teams.
 func (s *selection) look(text string) {
 	pattern := s.arg(likePattern(query.Contains, strings.ToLower(text)))
 	terms := make([]string, len(s.looked))

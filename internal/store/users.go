@@ -238,23 +238,30 @@ func (tx Tx) MarkActive(p roster.ProjectNumber, u *roster.User) error {
 
 // User reads the user without its targets, within the transaction.
 func (tx Tx) User(p roster.ProjectNumber, id string) (roster.User, error) {
-	rows, err := tx.query(lockedUser, p, id)
-	return first(rows, err, roster.ErrUserNotFound, scanUser)
+	return tx.user(users.idIs("$2"), p, id)
 }
 
-// UserByEmail reads the user who has the address as [Tx.User] does.
+// UserByEmail reads as [Tx.User] does the user with the address, which is
+// normalized.
 func (tx Tx) UserByEmail(p roster.ProjectNumber, email string) (roster.User, error) {
-	rows, err := tx.query("select "+userColumns+" from users where project = $1 and email = $2", p, email)
-	return first(rows, err, roster.ErrUserNotFound, scanUser)
+	return tx.user("email = $2", p, email)
 }
 
-func scanUser(r row) (roster.User, error) {
-	var s userScan
-	err := r.Scan(s.pointers()...)
-	return s.done(), err
+// UserByPhone reads as [Tx.User] does the user with the number.
+func (tx Tx) UserByPhone(p roster.ProjectNumber, phone string) (roster.User, error) {
+	return tx.user("phone = $2", p, phone)
 }
 
-var lockedUser = "select " + userColumns + " from users where project = $1 and " + users.idIs("$2")
+func (tx Tx) user(which string, args ...any) (roster.User, error) {
+	rows, err := tx.query(lockedUser+which, args...)
+	return first(rows, err, roster.ErrUserNotFound, func(r row) (roster.User, error) {
+		var s userScan
+		err := r.Scan(s.pointers()...)
+		return s.done(), err
+	})
+}
+
+const lockedUser = "select " + userColumns + " from users where project = $1 and "
 
 var userConflicts = map[string]error{
 	"users_id": roster.ErrUserExists, "users_email": roster.ErrUserExists, "users_phone": roster.ErrUserExists,
@@ -366,6 +373,9 @@ var ownedByUser = []string{"targets", "sessions", "tokens", "identities", "membe
 // DeleteUser deletes the user and everything that is theirs. The activity log
 // stays: it is the project's.
 func (tx Tx) DeleteUser(p roster.ProjectNumber, u *roster.User) error {
+	if err := tx.leaveTeams(p, u.ID); err != nil {
+		return err
+	}
 	for _, table := range ownedByUser {
 		if err := tx.exec("delete from "+table+" where project = $1 and user_id = $2", p, u.ID); err != nil {
 			return err

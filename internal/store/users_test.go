@@ -264,7 +264,7 @@ func belongings(t *testing.T, s *Store, p roster.ProjectNumber, user string) {
 			tx.CreateSession(p, &roster.Session{ID: "session-" + user, UserID: user, SecretDigest: "digest of " + user}),
 			tx.CreateToken(p, &roster.Token{ID: "token-" + user, UserID: user, Type: roster.TokenGeneric}),
 			tx.CreateIdentity(p, &roster.Identity{ID: "identity-" + user, UserID: user, Provider: "mock", ProviderUID: user}),
-			tx.CreateMembership(p, &roster.Membership{ID: "membership-" + user, UserID: user, TeamID: "team"}),
+			tx.CreateMembership(p, &roster.Membership{ID: "membership-" + user, UserID: user, TeamID: "team", Roles: []string{"owner"}}),
 			tx.CreateAuthenticator(p, &roster.Authenticator{ID: "authenticator-" + user, UserID: user, Type: "totp"}),
 			tx.CreateChallenge(p, &roster.Challenge{ID: "challenge-" + user, UserID: user, Type: "custom"}),
 			tx.SetCredentials(p, user, roster.Credentials{PasswordHistory: "[]", RecoveryCodes: "sealed"}),
