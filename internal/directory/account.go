@@ -95,7 +95,11 @@ func (d *Directory) UpdateOwnPassword(ctx context.Context, by Caller, old, plain
 	return u, err
 }
 
-func hasPassword(u *roster.User) bool { return u.Password != nil && *u.Password != "" }
+// hasPassword reports whether the user knows a password: one that was never set
+// stands for none (companion section 9.2).
+func hasPassword(u *roster.User) bool {
+	return u.Password != nil && *u.Password != "" && u.PasswordUpdatedAt != 0
+}
 
 // UpdateOwnEmail sets the caller's address. The password must be right, or
 // becomes the first one.

@@ -29,11 +29,23 @@ type namedValue struct {
 	value any
 }
 
-// diff is a JSON object of the values that differ, each as [before, after].
-func diff(before, after *roster.User) string {
-	old, changes := logged(before), map[string][2]json.RawMessage{}
-	for i, now := range logged(after) {
-		was, is := encoded(old[i].value), encoded(now.value)
+func ofTeam(t *roster.Team) []namedValue {
+	return []namedValue{{"name", t.Name}, {"total", t.Total}}
+}
+
+func ofMembership(m *roster.Membership) []namedValue {
+	return []namedValue{{"teamId", m.TeamID}, {"userId", m.UserID}, {"confirm", m.Confirmed}, {"roles", m.Roles}}
+}
+
+// diff is a JSON object of the user's values that differ.
+func diff(before, after *roster.User) string { return differences(logged(before), logged(after)) }
+
+// differences is a JSON object of the values that differ, each as [before,
+// after], or empty.
+func differences(before, after []namedValue) string {
+	changes := map[string][2]json.RawMessage{}
+	for i, now := range after {
+		was, is := encoded(before[i].value), encoded(now.value)
 		if string(was) != string(is) {
 			changes[now.name] = [2]json.RawMessage{was, is}
 		}
@@ -44,10 +56,10 @@ func diff(before, after *roster.User) string {
 	return string(encoded(changes))
 }
 
-// snapshot is a JSON object of all values, for a user that is about to go.
-func snapshot(u *roster.User) string {
-	values := map[string]any{"$id": u.ID, "$createdAt": u.CreatedAt.String()}
-	for _, v := range logged(u) {
+// snapshot is a JSON object of all values of what is about to go.
+func snapshot(id string, created roster.Time, all []namedValue) string {
+	values := map[string]any{"$id": id, "$createdAt": created.String()}
+	for _, v := range all {
 		values[v.name] = v.value
 	}
 	return string(encoded(values))

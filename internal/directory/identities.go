@@ -52,14 +52,3 @@ func (d *Directory) DeleteIdentity(ctx context.Context, by Caller, id string) er
 		return c.record(roster.IdentityDeleted, i.UserID, id, "")
 	})
 }
-
-// Memberships returns the user, a page of its memberships and, if asked for,
-// how many match in all.
-func (d *Directory) Memberships(ctx context.Context, by Caller, page store.Page, total bool) (roster.User, []roster.Membership, int64, error) {
-	u, err := d.User(ctx, by, page.UserID)
-	if err != nil {
-		return u, nil, 0, err
-	}
-	list, n, err := listed(ctx, by, page, total, d.Store.Memberships, d.Store.CountMemberships)
-	return u, list, n, err
-}

@@ -138,10 +138,23 @@ func emailFacts(email string) *roster.EmailFacts {
 }
 
 func (c change) createUser(d *Directory, u *roster.User, credentials roster.Credentials) error {
-	u.CreatedAt, u.UpdatedAt, u.RegisteredAt = c.Now, c.Now, c.Now
 	if u.Password != nil {
 		u.PasswordUpdatedAt = c.Now
 	}
+	if err := c.insertUser(u, credentials); err != nil {
+		return err
+	}
+	for _, address := range []struct{ typ, identifier string }{{"email", u.Email}, {"sms", u.Phone}} {
+		if err := c.addTarget(d, u, address.typ, address.identifier); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertUser stores and records a user without targets.
+func (c change) insertUser(u *roster.User, credentials roster.Credentials) error {
+	u.CreatedAt, u.UpdatedAt, u.RegisteredAt = c.Now, c.Now, c.Now
 	if err := c.emailFree(u.Email, ""); err != nil {
 		return err
 	}
@@ -153,15 +166,7 @@ func (c change) createUser(d *Directory, u *roster.User, credentials roster.Cred
 			return err
 		}
 	}
-	if err := c.record(roster.UserCreated, u.ID, "", ""); err != nil {
-		return err
-	}
-	for _, address := range []struct{ typ, identifier string }{{"email", u.Email}, {"sms", u.Phone}} {
-		if err := c.addTarget(d, u, address.typ, address.identifier); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.record(roster.UserCreated, u.ID, "", "")
 }
 
 // emailFree refuses an address that an identity of another user than this has; a
@@ -216,7 +221,7 @@ func (d *Directory) DeleteUser(ctx context.Context, by Caller, id string) error 
 		if err := c.DeleteUser(c.project(), &u); err != nil {
 			return err
 		}
-		return c.record(roster.UserDeleted, u.ID, "", snapshot(&u))
+		return c.record(roster.UserDeleted, u.ID, "", snapshot(u.ID, u.CreatedAt, logged(&u)))
 	})
 }
 
