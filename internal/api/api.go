@@ -54,6 +54,7 @@ func Endpoints() []Endpoint {
 		userEndpoints(), importEndpoints(), userFieldEndpoints(), targetEndpoints(), sessionEndpoints(),
 		membershipEndpoints(), identityEndpoints(), mfaEndpoints(), logEndpoints(),
 		accountEndpoints(), accountSessionEndpoints(), accountMFAEndpoints(),
+		teamEndpoints(), teamMembershipEndpoints(),
 	)
 }
 

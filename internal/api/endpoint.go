@@ -24,6 +24,7 @@ type Endpoint struct {
 	Status  int            // of success
 	Summary string
 	Event   *roster.Event   // recorded when it succeeds and changes something
+	Also    []*roster.Event // recorded before it, if what it needs is made on the way
 	Errors  []*roster.Error // besides those that any endpoint gives
 
 	// LegacyQueries: SDKs of formats below 1.5.0 send queries in the old

@@ -196,6 +196,25 @@ type jwtModel struct {
 	JWT string `json:"jwt"`
 }
 
+type teamModel struct {
+	ID        string       `json:"$id"`
+	CreatedAt roster.Time  `json:"$createdAt"`
+	UpdatedAt roster.Time  `json:"$updatedAt"`
+	Name      string       `json:"name"`
+	Total     int64        `json:"total"`
+	Prefs     wire.RawJSON `json:"prefs"`
+}
+
+// newTeam shapes a team. Nothing sets a team's preferences.
+func newTeam(t roster.Team) teamModel {
+	return teamModel{t.ID, t.CreatedAt, t.UpdatedAt, t.Name, t.Total, "{}"}
+}
+
+type teamList struct {
+	Total int64       `json:"total"`
+	Teams []teamModel `json:"teams"`
+}
+
 type membershipModel struct {
 	ID             string      `json:"$id"`
 	CreatedAt      roster.Time `json:"$createdAt"`
@@ -210,8 +229,15 @@ type membershipModel struct {
 	Joined         roster.Time `json:"joined"`
 	Confirm        bool        `json:"confirm"`
 	MFA            bool        `json:"mfa" since:"1.5.0"`
-	UserAccessedAt string      `json:"userAccessedAt"`
+	UserAccessedAt roster.Time `json:"userAccessedAt"`
 	Roles          []string    `json:"roles"`
+}
+
+func newMembership(m roster.Membership) membershipModel {
+	return membershipModel{
+		m.ID, m.CreatedAt, m.UpdatedAt, m.UserID, m.Member.Name, m.Member.Email, m.Member.Phone,
+		m.TeamID, m.TeamName, m.InvitedAt, m.JoinedAt, m.Confirmed, m.Member.MFA, m.Member.AccessedAt, m.Roles,
+	}
 }
 
 type membershipList struct {

@@ -64,6 +64,10 @@ func operation(e Endpoint, schemas object) object {
 	if e.Event != nil {
 		op["x-event"] = e.Event.Name()
 	}
+	for _, also := range e.Also {
+		names, _ := op["x-events-before"].([]string)
+		op["x-events-before"] = append(names, also.Name())
+	}
 	parameters, body := []object{}, []param{}
 	for _, p := range e.params {
 		if p.place == "body" {

@@ -11,6 +11,7 @@ type (
 	userQueries       struct{ query.Query }
 	targetQueries     struct{ query.Query }
 	identityQueries   struct{ query.Query }
+	teamQueries       struct{ query.Query }
 	membershipQueries struct{ query.Query }
 	logQueries        struct{ query.Query }
 )
@@ -28,6 +29,11 @@ func (q *targetQueries) Parse(v roster.Value, _ roster.Bounds) error {
 // Parse implements [roster.Kind].
 func (q *identityQueries) Parse(v roster.Value, _ roster.Bounds) error {
 	return parseQueries(&q.Query, v, query.Identities)
+}
+
+// Parse implements [roster.Kind].
+func (q *teamQueries) Parse(v roster.Value, _ roster.Bounds) error {
+	return parseQueries(&q.Query, v, query.Teams)
 }
 
 // Parse implements [roster.Kind].
@@ -78,6 +84,9 @@ func (targetQueries) Schema(roster.Bounds) roster.Schema { return querySchema(qu
 
 // Schema implements [roster.Kind].
 func (identityQueries) Schema(roster.Bounds) roster.Schema { return querySchema(query.Identities) }
+
+// Schema implements [roster.Kind].
+func (teamQueries) Schema(roster.Bounds) roster.Schema { return querySchema(query.Teams) }
 
 // Schema implements [roster.Kind].
 func (membershipQueries) Schema(roster.Bounds) roster.Schema { return querySchema(query.Memberships) }
