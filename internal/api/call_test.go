@@ -53,6 +53,10 @@ func user(id string, rest ...string) string {
 	return "/v1/users/" + strings.Join(append([]string{id}, rest...), "/")
 }
 
+func team(id string, rest ...string) string {
+	return "/v1/teams/" + strings.Join(append([]string{id}, rest...), "/")
+}
+
 func (c call) with(name, value string) call {
 	c.params = c.params.with(name, value)
 	return c

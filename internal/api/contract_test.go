@@ -102,6 +102,17 @@ var promised = []promise{
 	{"accountUpdateMFARecoveryCodes", "PATCH /account/mfa/recovery-codes", "A", 200, "update.mfa.recovery-codes", nil},
 	{"accountCreateMFAChallenge", "POST /account/mfa/challenges", "A", 201, "challenges.[challengeId].create", []string{"factor FACTOR!"}},
 	{"accountUpdateMFAChallenge", "PUT /account/mfa/challenges", "A", 200, "challenges.[challengeId].delete", []string{"challengeId KNOWNSECRET!", "otp KNOWNSECRET!"}},
+
+	{"teamsCreate", "POST /teams", "Tw", 201, "teams.[teamId].create", []string{"teamId CUSTOMID!", "name TEXT(1,128)!", "roles ROLES"}},
+	{"teamsList", "GET /teams", "T", 200, "impersonate", []string{"queries QUERIES", "search TEXT(1,256)", "total BOOL*"}},
+	{"teamsGet", "GET /teams/{teamId}", "T", 200, "impersonate", []string{"teamId UID!"}},
+	{"teamsUpdateName", "PUT /teams/{teamId}", "Tw", 200, "teams.[teamId].update", []string{"teamId UID!", "name TEXT(1,128)!"}},
+	{"teamsDelete", "DELETE /teams/{teamId}", "Tw", 204, "teams.[teamId].delete", []string{"teamId UID!"}},
+	{"teamsCreateMembership", "POST /teams/{teamId}/memberships", "Tw", 201, "teams.[teamId].memberships.[membershipId].create", []string{"teamId UID!", "email EMAIL", "userId KNOWNID", "phone PHONE", "roles ROLES!", "url URL", "name TEXT(1,128)"}},
+	{"teamsListMemberships", "GET /teams/{teamId}/memberships", "T", 200, "impersonate", []string{"teamId UID!", "queries QUERIES", "search TEXT(1,256)", "total BOOL*"}},
+	{"teamsGetMembership", "GET /teams/{teamId}/memberships/{membershipId}", "T", 200, "impersonate", []string{"teamId UID!", "membershipId UID!"}},
+	{"teamsUpdateMembership", "PATCH /teams/{teamId}/memberships/{membershipId}", "Tw", 200, "teams.[teamId].memberships.[membershipId].update", []string{"teamId UID!", "membershipId UID!", "roles ROLES!"}},
+	{"teamsDeleteMembership", "DELETE /teams/{teamId}/memberships/{membershipId}", "Tw", 204, "teams.[teamId].memberships.[membershipId].delete", []string{"teamId UID!", "membershipId UID!"}},
 }
 
 // promisedRules are what endpoints ask of their callers besides scopes: "read by

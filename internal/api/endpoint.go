@@ -63,7 +63,7 @@ func (e *Endpoint) failures() []*roster.Error {
 		asked bool
 		err   *roster.Error
 	}{
-		{len(e.Limits) > 0, roster.ErrRateLimit}, {e.AuthMethod != nil, roster.ErrMethod},
+		{len(e.Limits) > 0 && e.open(), roster.ErrRateLimit}, {e.AuthMethod != nil, roster.ErrMethod},
 		{e.SignIn, roster.ErrSessionExists}, {e.FreshFactor, roster.ErrFreshFactor},
 	} {
 		if rule.asked {
@@ -71,6 +71,14 @@ func (e *Endpoint) failures() []*roster.Error {
 		}
 	}
 	return all
+}
+
+// open reports whether others than keys may call the endpoint. Keys have no
+// limits.
+func (e *Endpoint) open() bool {
+	return e.SignIn || e.Impersonators || slices.ContainsFunc(e.Scopes, func(s roster.Scope) bool {
+		return s == roster.Account || s == roster.Public || s == roster.TeamsRead
+	})
 }
 
 // Request is one call of an endpoint, besides its parameters.

@@ -108,6 +108,7 @@ func (b *bed) keep(p *person) {
 var nobody = person{
 	User: roster.User{ID: "nobody"}, target: roster.Target{ID: "no-target"}, session: roster.Session{ID: "no-session"},
 	identity: roster.Identity{ID: "no-identity"}, challenge: roster.Challenge{ID: "no-challenge"},
+	team: roster.Team{ID: "no-team"}, membership: roster.Membership{ID: "no-membership"},
 }
 
 func (b *bed) write(fn func(store.Tx) error) {
@@ -271,6 +272,7 @@ func (b *bed) of(e Endpoint, p person) call {
 	path := strings.NewReplacer(
 		"{userId}", p.ID, "{targetId}", p.target.ID, "{sessionId}", p.session.ID, "{identityId}", p.identity.ID,
 		"{type}", "totp", "{challengeId}", p.challenge.ID,
+		"{teamId}", p.team.ID, "{membershipId}", p.membership.ID,
 	).Replace(e.Path)
 	c := call{method: e.Method, path: Prefix + path, params: usual(e, b.fresh())}
 	switch {
@@ -344,6 +346,14 @@ func usual(e Endpoint, name string) params {
 		return params{"prefs": `{"theme":"dark"}`}
 	case "accountCreateSession":
 		return params{"secret": `"unknown"`}
+	case "teamsCreate":
+		return params{"teamId": quoted, "name": quoted}
+	case "teamsUpdateName":
+		return params{"name": quoted}
+	case "teamsCreateMembership":
+		return params{"email": strconv.Quote(name + "@made.example"), "phone": strconv.Quote("+4915300" + strings.TrimPrefix(name, "name") + "0000"), "roles": `["editor"]`}
+	case "teamsUpdateMembership":
+		return params{"roles": list(name)}
 	}
 	if e.Method == http.MethodPost && strings.HasPrefix(e.Path, "/users/") && strings.Count(e.Path, "/") == 2 {
 		return created

@@ -11,12 +11,14 @@ import (
 var missing = map[string]*roster.Error{
 	"userId": roster.ErrUserNotFound, "targetId": roster.ErrTargetNotFound, "sessionId": roster.ErrSessionNotFound,
 	"identityId": roster.ErrIdentityNotFound, "challengeId": roster.ErrToken,
+	"teamId": roster.ErrTeamNotFound, "membershipId": roster.ErrMembership,
 }
 
 // ids of a person, by their name in paths.
 func (p person) ids() map[string]string {
 	return map[string]string{
 		"userId": p.ID, "targetId": p.target.ID, "sessionId": p.session.ID, "identityId": p.identity.ID, "challengeId": p.challenge.ID,
+		"teamId": p.team.ID, "membershipId": p.membership.ID,
 	}
 }
 
@@ -39,9 +41,12 @@ func TestIDsReachOnlyWhatIsTheUsers(t *testing.T) {
 			if !e.inPath(name) {
 				continue
 			}
+			if e.Name == "teamsDeleteMembership" && name == "membershipId" {
+				err = roster.ErrInviteNotFound // companion section 9.2
+			}
 			b.run(e.Name+" "+name, func(b *bed) {
 				ids := []string{"nobody", foreign.ids()[name], strings.ToUpper(mine.ids()[name])}
-				if name != "userId" && name != "identityId" {
+				if name != "userId" && name != "identityId" && !strings.HasPrefix(e.Path, "/teams") {
 					ids = append(ids, theirs.ids()[name])
 				}
 				b.untouched(func() {
@@ -70,10 +75,12 @@ func TestProjectsShareNothing(t *testing.T) {
 	if after := other.answers(get(user(there.ID), nil), 200).body; after != before {
 		t.Errorf("the other project's user became %s, was %s", after, before)
 	}
-	for _, list := range []string{"/v1/users", user(there.ID, "targets"), user(there.ID, "sessions"), user(there.ID, "memberships"), "/v1/users/identities"} {
+	for _, list := range []string{"/v1/users", user(there.ID, "targets"), user(there.ID, "sessions"), user(there.ID, "memberships"), "/v1/users/identities", "/v1/teams", team(there.team.ID, "memberships")} {
 		other.answers(get(list, nil), 200).is(map[string]string{"total": "1"})
 	}
 	b.answers(get("/v1/users", nil), 200).is(map[string]string{"total": "0"})
+	b.answers(get(team(here.team.ID), nil), 200).is(map[string]string{"total": "0"})
+	other.answers(get(team(there.team.ID), nil), 200).is(map[string]string{"total": "1"})
 	other.answers(get("/v1/users", params{"search": `"` + there.ID + `"`}), 200).is(map[string]string{"total": "1"})
 	b.answers(get("/v1/users", params{"search": `"` + there.ID + `"`}), 200).is(map[string]string{"total": "0"})
 }

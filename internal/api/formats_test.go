@@ -18,7 +18,7 @@ var since = map[string]map[string]string{
 	"session":    {"factors": "1.5.0", "secret": "1.5.0"},
 	"token":      {"phrase": "1.5.0"},
 	"membership": {"mfa": "1.5.0", "userPhone": "1.9.2"},
-	"target":     {}, "identity": {}, "log": {}, "prefs": {}, "factors": {}, "codes": {}, "challenge": {}, "usage": {}, "jwt": {},
+	"team":       {}, "target": {}, "identity": {}, "log": {}, "prefs": {}, "factors": {}, "codes": {}, "challenge": {}, "usage": {}, "jwt": {},
 }
 
 // modelsOf says what each endpoint answers with, and where it stands.
@@ -28,6 +28,7 @@ var modelsOf = map[string][2]string{
 	"usersCreateTarget": {"target"}, "usersListTargets": {"target", "targets.0"}, "usersGetTarget": {"target"}, "usersListIdentities": {"identity", "identities.0"},
 	"usersGetPrefs": {"prefs"}, "usersListMFAFactors": {"factors"}, "usersGetMFAChallenge": {"challenge"}, "usersGetUsage": {"usage"}, "usersCreateJWT": {"jwt"},
 	"accountGet": {"account"}, "accountUpdatePrefs": {"account"}, "accountListSessions": {"session", "sessions.0"}, "accountGetSession": {"session"}, "accountGetPrefs": {"prefs"}, "accountCreateJWT": {"jwt"},
+	"teamsGet": {"team"}, "teamsList": {"team", "teams.0"}, "teamsCreate": {"team"}, "teamsGetMembership": {"membership"}, "teamsListMemberships": {"membership", "memberships.0"}, "teamsCreateMembership": {"membership"},
 }
 
 // at reads the object at a path; the empty path is the body.

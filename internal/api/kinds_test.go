@@ -38,6 +38,8 @@ var validators = map[string]samples{
 	"SHA":        {quoted("sha1", "sha224", "sha256", "sha384", "sha512/224", "sha512/256", "sha512", "sha3-224", "sha3-256", "sha3-384", "sha3-512"), quoted("", "SHA256", "Sha256", "sha-256", "md5", "sha512/512", " sha256")},
 	"BASE64":     {quoted("YQ==", "YQ", "a+/9", repeat("A", 128)), quoted("", "a b", "a-b_", "ü", "====", repeat("A", 129))},
 	"LABELS":     {[]string{"[]", "{}", `["x"]`, `{"x":"y"}`, `{"x":"a","y":"b"}`, `["a","a"]`, list(repeat("Z9", 18)), labels(1000)}, append(badLabels, labels(1001))},
+	"ROLES":      {[]string{"[]", "{}", `["x"]`, `{"x":"y"}`, `["a","a"]`, `["A.b_c-9"]`, list(repeat("Z9_", 27)), labels(100)}, append(badRoles, labels(101))},
+	"URL":        {quoted("", "https://app.example/join?a=b", "anything"), quoted("a\x00b")},
 	"MAP":        {goodPrefs, badPrefs},
 	"QUERIES":    {[]string{"[]", list(orderByID), limits(1), limits(100)}, append(badQueries, limits(101), list(`{"method":"select","values":["name"]}`))},
 	"PAGING":     {[]string{"[]", list(`{"method":"offset","values":["7"]}`), limits(1), limits(100)}, append(badQueries, limits(101), list(orderByID), list(`{"method":"equal","attribute":"event","values":["x"]}`), list(`{"method":"cursorAfter","values":["a"]}`))},
@@ -72,6 +74,8 @@ var (
 	badPasswords  = quoted("1234567", "ÄÖÜ1"[:7], repeat("p", 257), repeat("€", 86))
 
 	badLabels = []string{`"a"`, `""`, `[""]`, `["a b"]`, `["a-b"]`, `["ü"]`, "[1]", "[null]", "[true]", `[["a"]]`, `[{"a":"b"}]`, list(repeat("x", 37))}
+
+	badRoles = []string{`"owner"`, `""`, `[""]`, `["a b"]`, `["-a"]`, `["_a"]`, `[".a"]`, `["a/b"]`, `["ü"]`, "[1]", "[null]", "[true]", `[["a"]]`, `[{"a":"b"}]`, list(repeat("x", 82))}
 
 	goodPrefs = []string{"{}", "[]", `{"x":"y"}`, `{"a":{"b":[1,2,{"c":null}]}}`, `{"":0}`, `{"1":"a","0":"b"}`, `{"0":"a","x":"b"}`, `{"a":12345678901234567890.5e3}`, prefs(65535)}
 	badPrefs  = []string{`"{}"`, `""`, `"a"`, `[1]`, `[{}]`, `{"0":"a"}`, `{"0":"a","1":"b"}`, prefs(65536), `{"a":"` + repeat("é", 10922) + `"}`}

@@ -326,16 +326,17 @@ func (b *bed) listsOf() map[string]string {
 	p := b.person()
 	return map[string]string{
 		"users": "/v1/users", "targets": user(p.ID, "targets"), "identities": "/v1/users/identities", "memberships": user(p.ID, "memberships"),
+		"teams": "/v1/teams",
 	}
 }
 
 // textOf is an attribute of each list that is text, and arrayOf, boolOf and
 // momentOf those of the other types where there are some.
 var (
-	textOf   = map[string]string{"users": "name", "targets": "identifier", "identities": "provider", "memberships": "teamId"}
+	textOf   = map[string]string{"users": "name", "targets": "identifier", "identities": "provider", "memberships": "teamId", "teams": "name"}
 	arrayOf  = map[string]string{"users": "labels", "memberships": "roles"}
 	boolOf   = map[string]string{"users": "status", "memberships": "confirm"}
-	momentOf = map[string]string{"users": "registration", "targets": "$createdAt", "identities": "providerAccessTokenExpiry", "memberships": "joined"}
+	momentOf = map[string]string{"users": "registration", "targets": "$createdAt", "identities": "providerAccessTokenExpiry", "memberships": "joined", "teams": "$updatedAt"}
 )
 
 // badQueriesOf are queries that contract section 5.3 refuses, whatever the

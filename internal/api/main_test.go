@@ -124,17 +124,14 @@ func declaredErrors(e Endpoint) map[string]bool {
 }
 
 func declaredEvents(e Endpoint) map[string]bool {
-	if e.Event == nil {
-		return nil
+	declared := make(map[string]bool)
+	if e.Event != nil {
+		declared[e.Event.Suffix] = true
 	}
-	return map[string]bool{e.Event.Suffix: true}
-}
-
-// open reports whether users may call the endpoint, too.
-func (e *Endpoint) open() bool {
-	return e.SignIn || e.Impersonators || slices.ContainsFunc(e.Scopes, func(s roster.Scope) bool {
-		return s == roster.Account || s == roster.Public || s == roster.TeamsRead
-	})
+	for _, also := range e.Also {
+		declared[also.Suffix] = true
+	}
+	return declared
 }
 
 // rulesOf reports whether the contract has the rule for the endpoint.

@@ -246,6 +246,9 @@ func TestALimitedEndpointRefusesWhatIsBeyond(t *testing.T) {
 	b.api.Unlimited = false
 	for _, e := range Endpoints() {
 		for i, l := range e.Limits {
+			if !e.open() {
+				continue
+			}
 			b.run(e.Name, func(b *bed) {
 				c := b.ready(e, b.person())
 				b.exhaust(e, c, i)

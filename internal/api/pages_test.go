@@ -155,8 +155,9 @@ func TestPagesTogetherAreTheList(t *testing.T) {
 		"targets":     {nil, {"orderDesc identifier"}, {"orderAsc providerType", "orderDesc $createdAt"}, {"orderDesc $createdAt"}, {"orderAsc userId"}, {"orderDesc $sequence"}},
 		"identities":  {nil, {"orderDesc provider"}, {"orderAsc providerUid"}, {"orderDesc providerEmail"}, {"orderAsc userId"}, {"orderDesc $createdAt", "orderAsc provider"}},
 		"memberships": {nil, {"orderDesc teamId"}, {"orderAsc confirm"}, {"orderDesc invited"}, {"orderAsc joined", "orderDesc teamId"}, {"orderDesc $updatedAt"}, {"orderAsc userId"}, {"orderAsc roles"}},
+		"teams":       {nil, {"orderDesc name"}, {"orderAsc total"}, {"orderDesc total", "orderDesc name"}, {"orderDesc $createdAt"}, {"orderAsc $id"}},
 	}
-	paths := map[string]string{"users": "/v1/users", "targets": user(first.ID, "targets"), "identities": "/v1/users/identities", "memberships": user(first.ID, "memberships")}
+	paths := map[string]string{"users": "/v1/users", "targets": user(first.ID, "targets"), "identities": "/v1/users/identities", "memberships": user(first.ID, "memberships"), "teams": "/v1/teams"}
 	for key, path := range paths {
 		for _, order := range orders[key] {
 			b.run(key+" "+strings.Join(order, " & "), func(b *bed) {
@@ -213,7 +214,7 @@ func TestChanceOrdersEveryList(t *testing.T) {
 	b := newAPI(t)
 	p, _ := b.person(), b.person()
 	for key, path := range map[string]string{
-		"users": "/v1/users", "targets": user(p.ID, "targets"), "identities": "/v1/users/identities", "memberships": user(p.ID, "memberships"),
+		"users": "/v1/users", "targets": user(p.ID, "targets"), "identities": "/v1/users/identities", "memberships": user(p.ID, "memberships"), "teams": "/v1/teams",
 	} {
 		whole := b.answers(get(path, nil), 200).each(key, "$id")
 		for _, queries := range [][]string{{"orderRandom"}, {"orderRandom", "orderAsc $id"}, {"orderDesc $createdAt", "orderRandom"}} {

@@ -136,6 +136,7 @@ func (r *reply) written() string {
 var scenery = map[string]func(*bed){
 	"identities":  (*bed).mira,
 	"memberships": (*bed).mira,
+	"teams":       (*bed).mira,
 	"mfa":         (*bed).mira,
 	"formats":     (*bed).mira,
 	"account":     (*bed).miraWithToken,

@@ -314,6 +314,9 @@ func needed(scopes []roster.Scope) string {
 	if slices.Contains(scopes, roster.Account) {
 		return "This needs a user who has signed in: send the project's id as X-Appwrite-Project and a session as X-Appwrite-Session, a cookie or a JWT."
 	}
+	if slices.Contains(scopes, roster.TeamsRead) {
+		return "This needs a user who has signed in or an API key with the scope teams.read: send the project's id as X-Appwrite-Project and a session as X-Appwrite-Session, a cookie or a JWT, or the key as X-Appwrite-Key."
+	}
 	return "This needs the scope " + alternatives(scopes) + ": send the project's id as X-Appwrite-Project and an API key that has the scope as X-Appwrite-Key."
 }
 
