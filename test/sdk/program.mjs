@@ -1,5 +1,5 @@
-// Runs a program as a user would: in a folder of its own where node-appwrite is
-// installed.
+// Runs a program as a user would: in a folder of its own where node-appwrite, and
+// what the README names besides, are installed.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,8 +11,9 @@ export async function run(t, name, source, env = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'roster-program-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await mkdir(path.join(folder, 'node_modules'));
-  const installed = path.join(import.meta.dirname, 'node_modules', `node-appwrite-${newest.major}`);
-  await symlink(installed, path.join(folder, 'node_modules', 'node-appwrite'));
+  for (const [name, installed] of [['node-appwrite', `node-appwrite-${newest.major}`], ['otpauth', 'otpauth']]) {
+    await symlink(path.join(import.meta.dirname, 'node_modules', installed), path.join(folder, 'node_modules', name));
+  }
   await writeFile(path.join(folder, name), source);
   return promisify(execFile)(process.execPath, [name], { cwd: folder, timeout: 20_000, env: { ...process.env, ...env } });
 }
