@@ -114,7 +114,8 @@ func (c call) in(format string) call {
 }
 
 // Formats below 1.5.0 write queries in the old syntax, on the lists of users,
-// identities and logs (contract section 9).
+// identities and logs (contract section 9), and of teams and their memberships,
+// whose SDKs of that time have no other.
 func TestOldFormatsUseTheOldSyntax(t *testing.T) {
 	t.Parallel()
 	b := atOutset(t)
@@ -166,7 +167,8 @@ func TestOldQueriesThatAreWrongAreRefused(t *testing.T) {
 	t.Parallel()
 	b := newAPI(t)
 	id := b.person().ID
-	for _, path := range []string{"/v1/users", "/v1/users/identities", user(id, "logs")} {
+	b.answers(createTeam("a-team", "A team"), 201)
+	for _, path := range []string{"/v1/users", "/v1/users/identities", user(id, "logs"), "/v1/teams", team("a-team", "memberships")} {
 		for _, query := range []string{
 			"", "limit", "limit(", "limit(1", "limit(1))", "limit(1) x", "users.limit(1)", "limit.x(1)", "Limit(1)", "nonsense(1)", `equal("a", [)`, `equal("a", ["b")`, `equal("a)`, `equal(name, "x")`,
 			`{"method":"limit","values":[1]}`, `equal("a", {"b":1})`, `and(limit(1), limit(2))`, `equal("a",, "b")`, repeat("x", 4097),
@@ -182,7 +184,7 @@ func TestOldQueriesThatAreWrongAreRefused(t *testing.T) {
 	b.refuses(get("/v1/users/identities", params{"queries": list(`search("provider", "x")`)}).in("1.4.0"), roster.ErrQuery)
 }
 
-// Targets and memberships never had the old syntax.
+// A user's targets and memberships never had the old syntax.
 func TestOtherListsKeepTheNewSyntax(t *testing.T) {
 	t.Parallel()
 	b := newAPI(t)

@@ -30,7 +30,7 @@ func teamMembershipEndpoints() []Endpoint {
 		on(Endpoint{
 			Name: "teamsListMemberships", Method: http.MethodGet, Path: all, Scopes: readTeams, Status: 200,
 			Summary: "List a team's memberships. Members see of each other what the project's settings show.",
-			Event:   roster.UserImpersonated, Errors: append(listing[:3:3], roster.ErrTeamNotFound),
+			Event:   roster.UserImpersonated, LegacyQueries: true, Errors: append(listing[:3:3], roster.ErrTeamNotFound),
 		}, (*API).listTeamMemberships),
 		on(Endpoint{
 			Name: "teamsGetMembership", Method: http.MethodGet, Path: one, Scopes: readTeams, Status: 200,

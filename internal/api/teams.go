@@ -24,7 +24,8 @@ func teamEndpoints() []Endpoint {
 		}, (*API).createTeam),
 		on(Endpoint{
 			Name: "teamsList", Method: http.MethodGet, Path: "/teams", Scopes: readTeams, Status: 200,
-			Summary: "List teams. Users see those that they are members of.", Event: roster.UserImpersonated, Errors: listing[:2:2], // a team has no attribute that is null
+			Summary: "List teams. Users see those that they are members of.", Event: roster.UserImpersonated, LegacyQueries: true,
+			Errors: listing[:2:2], // a team has no attribute that is null
 		}, (*API).listTeams),
 		on(Endpoint{
 			Name: "teamsGet", Method: http.MethodGet, Path: one, Scopes: readTeams, Status: 200,
