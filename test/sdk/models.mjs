@@ -71,9 +71,10 @@ const models = {
     providerType: is((v) => ['email', 'sms', 'push'].includes(v), 'a provider type'),
     identifier: text, expired: flag,
   },
+  team: { ...stamps, name: text, total: count, prefs: object },
   membership: {
     ...stamps,
-    userId: id, userName: text, userEmail: text, userPhone: below('1.9.2', text),
+    userId: maybe(id), userName: text, userEmail: text, userPhone: below('1.9.2', text),
     teamId: id, teamName: text, invited: maybe(moment), joined: maybe(moment),
     confirm: flag, mfa: below('1.5.0', flag), userAccessedAt: maybe(moment), roles: listOf(text),
   },
@@ -96,6 +97,7 @@ const models = {
   sessionList: list('sessions', 'session'),
   targetList: list('targets', 'target'),
   identityList: list('identities', 'identity'),
+  teamList: list('teams', 'team'),
   membershipList: list('memberships', 'membership'),
   logList: list('logs', 'log'),
 };

@@ -2,10 +2,11 @@
 // ships of them.
 import { had } from './method.mjs';
 import { account } from './services/account.mjs';
+import { teams } from './services/teams.mjs';
 import { users } from './services/users.mjs';
 
 // services lists the methods of each service that Roster serves some of.
-export const services = { users, account };
+export const services = { users, account, teams };
 
 // methodsOf returns the methods of a service in a major as name to parameter
 // names.
