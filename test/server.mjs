@@ -23,8 +23,8 @@ export async function connect(...flags) {
 }
 
 // start runs the binary with these flags on a new data folder and a free port. The
-// result has own: true, createKey, set and output(), what the server has printed
-// so far.
+// result has own: true, createKey, set, output(), what the server has printed so
+// far, and with --mail keep mailTo(address), the newest mail to it once there is one.
 export async function start(...flags) {
   const folder = await mkdtemp(path.join(tmpdir(), 'roster-suite-'));
   const listen = `127.0.0.1:${await freePort()}`;
@@ -34,7 +34,7 @@ export async function start(...flags) {
   const createKey = (scopes, ...flags) => newKey(folder, scopes, flags);
   const set = (...settings) => execute(binary, ['project', 'set', 'default', '--data', folder, ...settings]);
   return {
-    endpoint, project: 'default', own: true, createKey, set, output: server.output,
+    endpoint, project: 'default', own: true, createKey, set, output: server.output, mailTo: (address) => mailTo(folder, address),
     key: await createKey(scopes),
     stop: async () => {
       await server.stop();
@@ -82,6 +82,15 @@ async function newKey(folder, scopes, flags) {
   const args = ['key', 'create', '--data', folder, '--project', 'default', '--name', 'suite', ...wanted, ...flags, '--json'];
   const { stdout } = await execute(binary, args);
   return JSON.parse(stdout).secret;
+}
+
+async function mailTo(folder, address) {
+  for (const end = Date.now() + 20_000; Date.now() < end; await pause(50)) {
+    const { stdout } = await execute(binary, ['mail', 'list', '--data', folder, '--json']);
+    const mail = JSON.parse(stdout).find(({ to }) => to === address);
+    if (mail) return mail;
+  }
+  throw new Error(`no mail to ${address} in 20 seconds`);
 }
 
 function freePort() {

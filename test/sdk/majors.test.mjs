@@ -9,7 +9,7 @@ import { open } from './sdk.mjs';
 import { methodsOf, services, shipped } from './services.mjs';
 import { newest, versions } from './versions.mjs';
 
-const connection = await connect('--rate-limits', 'off');
+const connection = await connect('--rate-limits', 'off', '--mail', 'keep');
 const recorder = await record(connection.endpoint);
 const access = { recorder, project: connection.project, key: connection.key };
 const operator = (await open(newest, 'object', access)).users;

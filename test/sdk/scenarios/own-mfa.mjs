@@ -6,7 +6,7 @@ import { invalid, refused } from '../../refused.mjs';
 import { laterCode, peopleOf, scan, spellings } from '../people.mjs';
 
 export default (sdk) => {
-  const { newest, as } = sdk;
+  const { newest, as, connection: { own, mailTo } } = sdk;
   const { person, visit, seen } = peopleOf(sdk);
   const type = 'totp';
   const none = { totp: false, phone: false, email: false, recoveryCode: false, custom: false };
@@ -140,6 +140,22 @@ export default (sdk) => {
       await newest.updatePhone({ userId, number: phone() });
       await newest.updatePhoneVerification({ userId, phoneVerification: true });
       assert.deepEqual(await factors(), { ...none, email: true, phone: true });
+      await refused(challenge({ factor: 'phone' }), 503, 'general_phone_disabled'); // without a provider that sends
+    });
+
+    test(`${word}: a challenge is answered with the code of a mail`, { skip: !own && 'mails are kept elsewhere' }, async () => {
+      const user = await person();
+      const here = await visit(user);
+      const { challenge, answer } = methods(here.account);
+      await refused(challenge({ factor: 'email' }), 400, 'user_email_not_verified');
+      await newest.updateEmailVerification({ userId: user.$id, emailVerification: true });
+      await newest.updateMfa({ userId: user.$id, mfa: true });
+      await wantsFactor(here.account.get());
+      const { $id: challengeId } = await challenge({ factor: 'email' });
+      const [otp] = (await mailTo(user.email)).text.match(/\b\d{6}\b/);
+      await refused(answer({ challengeId, otp: otp === '123456' ? '654321' : '123456' }), 401, 'user_invalid_token');
+      assert.deepEqual((await answer({ challengeId, otp })).factors, ['server', 'email']);
+      assert.equal((await here.account.get()).$id, user.$id);
     });
   }
 };
