@@ -6,7 +6,7 @@ import { invalid, refused } from '../refused.mjs';
 import { open, password, places } from './browser.mjs';
 
 const suite = await open();
-const { users, person } = suite;
+const { users, teams, person } = suite;
 after(suite.stop);
 
 const signedOut = (visitor) => refused(visitor.account.get(), 401, 'general_unauthorized_scope');
@@ -162,6 +162,17 @@ for (const place of places) {
       assert.equal(error.name, 'AppwriteException');
       const { message, type, code } = JSON.parse(error.response);
       assert.deepEqual([error.message, error.type, error.code], [message, type, code]);
+    });
+
+    test('people see the teams they are in, and who else is', async (t) => {
+      const [member, fellow] = [await person({ name: 'Ada' }), await person({ name: 'Ben' })];
+      const [ours, theirs] = [await teams.create({ teamId: 'unique()', name: 'Ours' }), await teams.create({ teamId: 'unique()', name: 'Theirs' })];
+      for (const { $id: userId } of [member, fellow]) await teams.createMembership({ teamId: ours.$id, userId, roles: ['editor'] });
+      const visitor = await arrive(t, member);
+      const { total, teams: [seen] } = await visitor.teams.list();
+      assert.deepEqual([total, seen.$id, seen.total], [1, ours.$id, 2]);
+      assert.equal((await visitor.teams.listMemberships({ teamId: ours.$id })).total, 2);
+      await refused(visitor.teams.get({ teamId: theirs.$id }), 404, 'team_not_found');
     });
 
     test('support looks at the page as somebody else', async (t) => {

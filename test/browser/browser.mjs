@@ -1,6 +1,6 @@
 // People in front of a real browser, whose page talks to the server through the
 // web SDK.
-import { Client, Users } from 'node-appwrite';
+import { Client, Teams, Users } from 'node-appwrite';
 import { chromium } from 'playwright-core';
 import { email } from '../fresh.mjs';
 import { start } from '../server.mjs';
@@ -31,18 +31,22 @@ const flags = [
 
 export const password = 'correct horse';
 
-// open starts a server, a browser and the pages. users is the server's side of
-// the product, with an API key.
+// patience is how long a browser on a busy machine may take, in milliseconds.
+const patience = 120_000;
+
+// open starts a server, a browser and the pages. users and teams are the server's
+// side of the product, with an API key.
 export async function open() {
   const server = await start();
   await server.set(`platforms=${platforms}`);
   const pages = await servePages();
   const executablePath = process.env.ROSTER_CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: flags });
-  const users = new Users(new Client().setEndpoint(server.endpoint).setProject(server.project).setKey(server.key));
+  const browser = await chromium.launch({ executablePath, args: flags, timeout: patience });
+  const client = new Client().setEndpoint(server.endpoint).setProject(server.project).setKey(server.key);
+  const users = new Users(client);
   const all = { browser, server, pages };
   return {
-    server, users,
+    server, users, teams: new Teams(client),
     visit: (t, place, major = newest) => visit(all, t, place, major),
     person: (given) => users.create({ userId: 'unique()', email: email(), password, ...given }),
     async stop() {
@@ -58,6 +62,7 @@ export async function open() {
 async function visit({ browser, server, pages }, t, place, major) {
   const context = await browser.newContext();
   t.after(() => context.close());
+  context.setDefaultTimeout(patience);
   const endpoint = server.endpoint.replace('127.0.0.1', place.api);
   const open = async (host) => {
     const page = await context.newPage();
@@ -69,7 +74,7 @@ async function visit({ browser, server, pages }, t, place, major) {
   const page = await open(place.page);
   return {
     page, endpoint, open,
-    client: remote(page, 'client'), account: remote(page, 'account'),
+    client: remote(page, 'client'), account: remote(page, 'account'), teams: remote(page, 'teams'),
     cookies: () => context.cookies(endpoint),
     stored: () => page.evaluate(() => JSON.parse(localStorage.getItem('cookieFallback'))),
     send: (path, init) => page.evaluate(send, [`${endpoint}${path}`, init]),

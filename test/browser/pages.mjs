@@ -12,7 +12,7 @@ const page = (major) => `<!doctype html>
 <script>
   const { endpoint, project } = Object.fromEntries(new URLSearchParams(location.search));
   const client = new Appwrite.Client().setEndpoint(endpoint).setProject(project);
-  const sdk = { client, account: new Appwrite.Account(client) };
+  const sdk = { client, account: new Appwrite.Account(client), teams: new Appwrite.Teams(client) };
 </script>
 `;
 
