@@ -115,8 +115,9 @@ var (
 	ErrTimeout       = register("database_timeout", http.StatusRequestTimeout, "The query took too long. Narrow it down.")
 	ErrInternal      = register("general_unknown", http.StatusInternalServerError, "Something went wrong here. The server's log has the details under this request's id.")
 	// ErrClientGone is seen by the log only: who asked has hung up.
-	ErrClientGone = register("general_client_closed_request", 499, "The client has closed the request.")
-	ErrBusy       = register("general_server_busy", http.StatusServiceUnavailable, "Too many passwords are waiting to be hashed. Try again later.")
+	ErrClientGone  = register("general_client_closed_request", 499, "The client has closed the request.")
+	ErrUnavailable = register("general_service_unavailable", http.StatusServiceUnavailable, "The database cannot be reached just now. Try again later.")
+	ErrBusy        = register("general_server_busy", http.StatusServiceUnavailable, "Too many passwords are waiting to be hashed. Try again later.")
 )
 
 var registry []*Error

@@ -78,7 +78,7 @@ func TestDeliveryIsTakenAgainWhenItsTimeIsOver(t *testing.T) {
 		post(t, s, home, delivery(roster.Email, "ada", 1))
 		first := claim(t, s, roster.Email, "ada", roster.TimeOf(day).Add(time.Second))
 		claim(t, s, roster.Email, "", never)
-		s.write.clock = ticking(day.Add(time.Second))
+		setClock(s, ticking(day.Add(time.Second)))
 		second := claim(t, s, roster.Email, "ada", never)
 		wantEqual(t, 1, first.Attempts)
 		wantEqual(t, 2, second.Attempts)
@@ -168,7 +168,7 @@ func TestOldDeliveriesAreForgottenButThoseThatAreKept(t *testing.T) {
 			}
 		}
 		fill("old")
-		s.write.clock = ticking(day.Add(time.Hour))
+		setClock(s, ticking(day.Add(time.Hour)))
 		fill("new")
 		write(t, s, func(tx Tx) error { return tx.ForgetDeliveries(home, roster.TimeOf(day.Add(time.Hour))) })
 		wantEqual(t, []string{"new"}, recipients(t, s, home, roster.DeliveryWaiting))

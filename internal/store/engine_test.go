@@ -16,17 +16,92 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"roster"
+	"roster/test/postgres"
 )
 
 // eachEngine runs test on a fresh database of every engine and then has the
 // engine check what the test left behind.
 func eachEngine(t *testing.T, test func(t *testing.T, s *Store)) {
+	onSQLite(t, test)
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		s := openURL(t, freshDatabase(t), ticking(day))
+		test(t, s)
+		wantSound(t, s)
+	})
+}
+
+// onSQLite is eachEngine for what only SQLite does.
+func onSQLite(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		s := openDir(t, migratedDir(t), ticking(day))
 		test(t, s)
 		wantSound(t, s)
 	})
+}
+
+// server is the PostgreSQL server of all tests, with migrated tables in the
+// database "template". It is to be quick, so it does not sync.
+var server struct {
+	*postgres.Server
+	once    sync.Once
+	started bool
+	err     error
+	names   atomic.Int64
+	copying sync.Mutex // PostgreSQL copies a database for one at a time
+}
+
+func startServer() {
+	server.Server, server.err = postgres.Start("fsync=off", "max_connections=400")
+	if server.err != nil {
+		return
+	}
+	server.started = true
+	if server.err = server.Create("template", ""); server.err != nil {
+		return
+	}
+	s, err := Open(context.Background(), Options{Database: server.URL("template")})
+	if err == nil {
+		err = s.Close()
+	}
+	server.err = err
+}
+
+// freshDatabase is the URL of a database with empty tables.
+func freshDatabase(t *testing.T) string {
+	t.Helper()
+	server.once.Do(startServer)
+	if server.err != nil {
+		t.Fatal(server.err)
+	}
+	server.copying.Lock()
+	defer server.copying.Unlock()
+	name := fmt.Sprint("test", server.names.Add(1))
+	if err := server.Create(name, "template"); err != nil {
+		t.Fatal(err)
+	}
+	return server.URL(name)
+}
+
+func openURL(t *testing.T, url string, clock func() time.Time) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Options{Database: url, Connections: 8, Clock: clock, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// setClock lets the store's transactions tell the time by another clock.
+func setClock(s *Store, clock func() time.Time) {
+	switch w := s.writes.(type) {
+	case *writer:
+		w.clock = clock
+	case *transactions:
+		w.clock = clock
+	}
 }
 
 // migratedDir is a data folder with empty tables. They are made once, because
@@ -174,6 +249,9 @@ func columnOf(t *testing.T, s *Store, text string, args ...any) []string {
 // they are merged.
 func tables(t *testing.T, s *Store) []string {
 	t.Helper()
+	if s.engine == postgresEngine {
+		return columnOf(t, s, "select table_name from information_schema.tables where table_schema = current_schema() order by table_name")
+	}
 	list := columnOf(t, s, "select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name")
 	return slices.DeleteFunc(list, func(name string) bool {
 		return strings.HasPrefix(name, "user_words_") || strings.HasPrefix(name, "user_trigrams_")
@@ -197,6 +275,9 @@ func rowsOfTable(t *testing.T, s *Store, table string) []string {
 	columns := "*"
 	if table == "user_words" || table == "user_trigrams" {
 		columns = "rowid"
+	}
+	if table == "user_search" {
+		columns = "project, user_seq"
 	}
 	rows, err := s.read.QueryContext(t.Context(), "select "+columns+" from "+table)
 	if err != nil {

@@ -97,6 +97,7 @@ func (s *selection) pattern(p roster.ProjectNumber, c column, f query.Filter) {
 	if negated || f.Method == query.ContainsAll {
 		word = " and "
 	}
+	s.many = len(f.Values) > maxJoined
 	s.write("(")
 	for i, v := range f.Values {
 		if i > 0 {
@@ -117,8 +118,21 @@ func (s *selection) element(c column, v any, negated bool) {
 	if negated {
 		s.write("not ")
 	}
-	s.write(strings.ReplaceAll(c.contains, "%s", s.arg(v)))
+	s.among(strings.ReplaceAll(c.contains, "%s", s.arg(v)))
 }
+
+// among writes the condition that a row is one of those that another selection
+// has the seq of.
+func (s *selection) among(selected string) {
+	s.write("seq in (", selected)
+	if s.many {
+		s.write(s.engine.fence)
+	}
+	s.write(")")
+}
+
+// maxJoined is how many selections of one condition a planner may merge.
+const maxJoined = 8
 
 func (s *selection) like(p roster.ProjectNumber, c column, m query.Method, text string, negated bool) {
 	lower := c.lower

@@ -27,8 +27,8 @@ type list struct {
 	table   string
 	owner   string // condition that a row is a user's, who is %s; empty: user_id says so
 	columns map[string]column
-	words   string   // the table of words that search looks in; empty: none
-	looked  []string // without one: the columns that search looks in
+	words   bool     // search looks in the index of words
+	looked  []string // without it: the columns that search looks in
 }
 
 // column is where an attribute is.
@@ -37,7 +37,7 @@ type column struct {
 	folded   string // condition on a folded column, by which an index finds the value
 	lower    string // the lower-cased text that patterns are matched on; empty: lower(name)
 	trigrams string // the attribute's letter in the index of trigrams
-	contains string // condition that an array has an element; %s is the placeholder
+	contains string // selects the seq of rows whose array has an element; %s is the placeholder
 	filled   bool   // never null
 }
 
@@ -68,8 +68,10 @@ func order(orders []query.Order) []query.Order {
 // selection is a statement while it grows.
 type selection struct {
 	*list
-	text strings.Builder
-	args []any
+	engine *engine
+	many   bool // the condition that is being written has many values
+	text   strings.Builder
+	args   []any
 }
 
 func (s *selection) write(parts ...string) {
@@ -85,28 +87,28 @@ func (s *selection) arg(v any) string {
 }
 
 // where writes the conditions that a page shares with its count.
-func (l *list) where(p roster.ProjectNumber, page Page) (*selection, error) {
-	s := &selection{list: l}
-	s.write(" where project = ", s.arg(p))
+func (s *Store) where(l *list, p roster.ProjectNumber, page Page) (*selection, error) {
+	sel := &selection{list: l, engine: s.engine}
+	sel.write(" where project = ", sel.arg(p))
 	if page.UserID != "" {
-		s.write(" and ", owned(l, s.arg(page.UserID)))
+		sel.write(" and ", owned(l, sel.arg(page.UserID)))
 	}
 	if page.TeamID != "" {
-		s.write(" and team_id = ", s.arg(page.TeamID))
+		sel.write(" and team_id = ", sel.arg(page.TeamID))
 	}
 	if page.Viewer != "" {
-		s.veil(page.Viewer)
+		sel.veil(page.Viewer)
 	}
 	if page.Search != "" {
-		s.search(p, page.Search)
+		sel.search(p, page.Search)
 	}
 	for _, f := range page.Filters {
-		s.write(" and ")
-		if err := s.filter(p, f); err != nil {
+		sel.write(" and ")
+		if err := sel.filter(p, f); err != nil {
 			return nil, err
 		}
 	}
-	return s, nil
+	return sel, nil
 }
 
 // owned is the condition that a row is the user's.
@@ -130,7 +132,7 @@ func (s *selection) veil(viewer string) {
 
 // count is the exact number of rows that match, whatever the page.
 func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page Page) (int64, error) {
-	where, err := l.where(p, page)
+	where, err := s.where(l, p, page)
 	if err != nil {
 		return 0, err
 	}
@@ -142,7 +144,7 @@ func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page
 // stands in wrap is put around the selection: %s is the selection, and the
 // order is repeated behind it.
 func (s *Store) page(ctx context.Context, l *list, p roster.ProjectNumber, page Page, columns string, around func(selected, order string) string) (*sql.Rows, error) {
-	sel, err := l.where(p, page)
+	sel, err := s.where(l, p, page)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ var memberships = &list{table: "memberships", looked: []string{"id", "user_id", 
 	"invited": {name: "invited_at"},
 	"joined":  {name: "joined_at"},
 	"confirm": {name: "confirmed", filled: true},
-	"roles":   {name: "roles", filled: true, contains: "seq in (select membership_seq from membership_roles where project = $1 and role = %s)"},
+	"roles":   {name: "roles", filled: true, contains: "select membership_seq from membership_roles where project = $1 and role = %s"},
 })}
 
 const membershipColumns = "id, user_id, team_id, created_at, updated_at, invited_at, joined_at, confirmed, roles, seq"

@@ -6,34 +6,14 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
 
 //go:embed migrations/*.sql
 var migrations embed.FS
-
-// migrate brings the tables of the file up to date. Migrations only go forward.
-func migrate(ctx context.Context, file string) error {
-	db, err := openFile(file, 1)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	provider, err := migrationsOf(db)
-	if err != nil {
-		return err
-	}
-	err = upgrade(ctx, provider, file)
-	for tries := 1; busy(err) && tries < maxTries; tries++ {
-		err = upgrade(ctx, provider, file)
-	}
-	return err
-}
-
-// maxTries bounds how often a fresh file is opened. While one connection
-// switches it to WAL, SQLite refuses others at once, whatever busy_timeout says.
-const maxTries = 100
 
 // upgrade runs the migrations that are missing. Another process may be doing
 // the same and win the race for one: as long as the version moves, whoever
@@ -57,10 +37,22 @@ func upgrade(ctx context.Context, provider *goose.Provider, file string) error {
 	}
 }
 
-func migrationsOf(db *sql.DB) (*goose.Provider, error) {
+// migrations are those of the engine: the shared ones and its own, whose names
+// say so.
+func (e *engine) migrations(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithLogger(goose.NopLogger()))
+	foreign, err := e.foreign(files)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(e.dialect, db, files, goose.WithLogger(goose.NopLogger()), goose.WithExcludeNames(foreign))
+}
+
+// foreign are the migrations of other engines: name.engine.sql.
+func (e *engine) foreign(files fs.FS) ([]string, error) {
+	all, err := fs.Glob(files, "*.*.sql")
+	return slices.DeleteFunc(all, func(name string) bool { return strings.HasSuffix(name, "."+e.name+".sql") }), err
 }

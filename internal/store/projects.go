@@ -63,7 +63,7 @@ func (s *Store) Project(ctx context.Context, id string) (roster.Project, error) 
 
 // Project reads as [Store.Project] does, within the transaction.
 func (tx Tx) Project(id string) (roster.Project, error) {
-	rows, err := tx.query("select "+projectColumns+" from projects where id = $1", id)
+	rows, err := tx.query("select "+projectColumns+" from projects where id = $1"+tx.engine.lock, id)
 	return first(rows, err, roster.ErrProjectNotFound, scanProject)
 }
 
@@ -107,10 +107,8 @@ func (tx Tx) SetOIDC(p roster.ProjectNumber, o roster.OIDC) error {
 
 // DeleteProject deletes the project with all that is in it.
 func (tx Tx) DeleteProject(p roster.ProjectNumber) error {
-	for _, index := range []string{"user_words", "user_trigrams"} {
-		if err := tx.exec("delete from "+index+" where rowid in (select seq from users where project = $1)", p); err != nil {
-			return err
-		}
+	if err := tx.engine.unindexProject(tx, p); err != nil {
+		return err
 	}
 	for _, table := range append([]string{"users", "user_labels", "user_counts", "teams", "membership_roles", "providers", "flows", "deliveries", "events", "keys"}, ownedByUser...) {
 		if err := tx.exec("delete from "+table+" where project = $1", p); err != nil {

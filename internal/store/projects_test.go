@@ -137,11 +137,11 @@ func TestDeletedProjectLeavesNothing(t *testing.T) {
 }
 
 func TestEveryTableOfAProjectIsCleared(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		p := addProject(t, s, "shop")
 		write(t, s, func(tx Tx) error { return tx.DeleteProject(p.Number) })
 		deletions := make(map[string]bool)
-		for _, text := range s.write.cache.texts() {
+		for _, text := range s.writes.(*writer).cache.texts() {
 			deletions[text] = true
 		}
 		for _, table := range tables(t, s) {

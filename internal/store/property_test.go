@@ -28,7 +28,11 @@ func TestMain(m *testing.M) {
 	if !underRace {
 		commandline.Set("rapid.checks", "1500")
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if server.started {
+		server.Remove()
+	}
+	os.Exit(code)
 }
 
 // TestListsEqualAnotherReadingOfTheContract compares pages and totals with what

@@ -1,12 +1,8 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
-	"strings"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"roster"
 )
@@ -104,40 +100,9 @@ func wordsJSON[T ~string](list []T) string {
 	return string(source)
 }
 
-// busy reports whether err says that another connection has the file locked.
-func busy(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code()&0xFF == sqlite3.SQLITE_BUSY
-}
-
-// ofEngine reports whether err comes from SQLite itself.
-func ofEngine(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e)
-}
-
-// conflict names the unique index that err violates, or is empty.
-func conflict(err error) string {
-	var e *sqlite.Error
-	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
-		return ""
-	}
-	// The code does not say which index; the text does: the index's name, or
-	// its columns as table.column.
-	_, name, _ := strings.Cut(e.Error(), "constraint failed: ")
-	_, name, _ = strings.Cut(name, "constraint failed: ")
-	if _, index, ok := strings.Cut(name, "index '"); ok {
-		index, _, _ = strings.Cut(index, "'")
-		return index
-	}
-	name, _, _ = strings.Cut(name, " (")
-	columns := strings.Split(name, ", ")
-	return strings.ReplaceAll(columns[len(columns)-1], ".", "_")
-}
-
 // conflicting replaces the violation of a unique index by the error it means.
 func conflicting(err error, meaning map[string]error) error {
-	if known := meaning[conflict(err)]; known != nil {
+	if known := meaning[cmp.Or(sqliteConflict(err), postgresConflict(err))]; known != nil {
 		return known
 	}
 	return err

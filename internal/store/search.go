@@ -52,13 +52,12 @@ func ascii(text string) bool {
 	return true
 }
 
-// userWords is the text that a user is found by (contract section 3.1, search).
-func userWords(p roster.ProjectNumber, u *roster.User) string {
+// userWords are what a user is found by (contract section 3.1, search).
+func userWords(p roster.ProjectNumber, u *roster.User) (words []string) {
 	prefix := strconv.Itoa(int(p)) + "w"
-	var b strings.Builder
 	add := func(text string) {
 		for _, word := range wordsOf(text) {
-			b.WriteString(prefix + word + " ")
+			words = append(words, prefix+word)
 		}
 	}
 	for _, text := range []string{u.ID, u.Email, u.Name, u.Phone} {
@@ -67,21 +66,22 @@ func userWords(p roster.ProjectNumber, u *roster.User) string {
 	for _, label := range u.Labels {
 		add("label:" + label)
 	}
-	return b.String()
+	return words
 }
 
 // search writes the condition that a row has all words: the last one as a
 // prefix, those in double quotes as a phrase (contract section 5.6). A search
 // without words finds nothing.
 func (s *selection) search(p roster.ProjectNumber, text string) {
-	match := matchOf(p, text)
+	terms := termsOf(p, text)
 	switch {
-	case match == "":
+	case len(terms) == 0:
 		s.write(" and 1 = 0")
-	case s.words == "":
+	case !s.words:
 		s.look(text)
 	default:
-		s.write(" and seq in (select rowid from ", s.words, " where ", s.words, " match ", s.arg(match), ")")
+		s.write(" and ")
+		s.among(s.engine.matching(wordIndex, s.arg(s.engine.terms(terms))))
 	}
 }
 
@@ -96,9 +96,9 @@ func (s *selection) look(text string) {
 	s.write(" and (", strings.Join(terms, " or "), ")")
 }
 
-func matchOf(p roster.ProjectNumber, text string) string {
+// termsOf reads what is searched for.
+func termsOf(p roster.ProjectNumber, text string) (terms []term) {
 	prefix := strconv.Itoa(int(p)) + "w"
-	var terms []string
 	parts := strings.Split(text, `"`)
 	for i, part := range parts {
 		words := wordsOf(part)
@@ -109,17 +109,15 @@ func matchOf(p roster.ProjectNumber, text string) string {
 		switch {
 		case len(words) == 0:
 		case quoted:
-			terms = append(terms, `"`+strings.Join(words, " ")+`"`)
+			terms = append(terms, term{words: words})
 		default:
 			for _, word := range words {
-				terms = append(terms, `"`+word+`"`)
+				terms = append(terms, term{words: []string{word}})
 			}
-			if i == len(parts)-1 {
-				terms[len(terms)-1] += " *"
-			}
+			terms[len(terms)-1].prefix = i == len(parts)-1
 		}
 	}
-	return strings.Join(terms, " AND ")
+	return terms
 }
 
 // maxTrigrams bounds how many trigrams of a long pattern are looked up; the
@@ -133,22 +131,20 @@ func (s *selection) narrow(p roster.ProjectNumber, letter, text string) {
 	if len(grams) == 0 {
 		return
 	}
-	terms := make([]string, 0, maxTrigrams)
+	terms := make([]term, 0, maxTrigrams)
 	for _, g := range grams[:min(len(grams), maxTrigrams)] {
-		terms = append(terms, `"`+g+`"`)
+		terms = append(terms, term{words: []string{g}})
 	}
-	s.write("seq in (select rowid from user_trigrams where user_trigrams match ", s.arg(strings.Join(terms, " AND ")), ") and ")
+	s.among(s.engine.matching(trigramIndex, s.arg(s.engine.terms(terms))))
+	s.write(" and ")
 }
 
-// userTrigrams is the text of the index of trigrams for a user.
-func userTrigrams(p roster.ProjectNumber, u *roster.User) string {
-	var b strings.Builder
+// userTrigrams are what parts of a user's name and addresses are found by.
+func userTrigrams(p roster.ProjectNumber, u *roster.User) (grams []string) {
 	for _, attribute := range []struct{ letter, text string }{{"n", strings.ToLower(u.Name)}, {"e", u.Email}, {"p", u.Phone}} {
-		for _, g := range trigramsOf(p, attribute.letter, attribute.text) {
-			b.WriteString(g + " ")
-		}
+		grams = append(grams, trigramsOf(p, attribute.letter, attribute.text)...)
 	}
-	return b.String()
+	return grams
 }
 
 // trigramsOf returns each run of three characters once. ASCII characters at

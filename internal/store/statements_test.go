@@ -19,7 +19,7 @@ func (c *statements) texts() []string {
 }
 
 func TestPreparedStatementsAreBounded(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
@@ -38,7 +38,7 @@ func TestPreparedStatementsAreBounded(t *testing.T) {
 }
 
 func TestLongStatementsAreNotKept(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		ada := person("ada")
 		ada.Labels = []string{"0"}
 		create(t, s, home, ada)

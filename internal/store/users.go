@@ -13,7 +13,7 @@ import (
 
 var users = &list{
 	table: "users",
-	words: "user_words",
+	words: true,
 	columns: map[string]column{
 		"$id":               {name: "id", folded: "lower(id)"},
 		"$createdAt":        {name: "created_at", filled: true},
@@ -27,7 +27,7 @@ var users = &list{
 		"registration":      {name: "registered_at", filled: true},
 		"emailVerification": {name: "email_verified", filled: true},
 		"phoneVerification": {name: "phone_verified", filled: true},
-		"labels":            {name: "labels", filled: true, contains: "seq in (select user_seq from user_labels where project = $1 and label = %s)"},
+		"labels":            {name: "labels", filled: true, contains: "select user_seq from user_labels where project = $1 and label = %s"},
 		"impersonator":      {name: "impersonator", filled: true},
 		"accessedAt":        {name: "accessed_at"},
 	},
@@ -198,7 +198,7 @@ func (tx Tx) UserCount(p roster.ProjectNumber) (int64, error) {
 	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
-const userCount = "select coalesce(max(users), 0) from user_counts where project = $1"
+const userCount = "select cast(coalesce(sum(users), 0) as bigint) from user_counts where project = $1"
 
 // Credentials returns what the user has besides the current password.
 func (s *Store) Credentials(ctx context.Context, p roster.ProjectNumber, id string) (roster.Credentials, error) {
@@ -253,7 +253,7 @@ func (tx Tx) UserByPhone(p roster.ProjectNumber, phone string) (roster.User, err
 }
 
 func (tx Tx) user(which string, args ...any) (roster.User, error) {
-	rows, err := tx.query(lockedUser+which, args...)
+	rows, err := tx.query(lockedUser+which+tx.engine.lock, args...)
 	return first(rows, err, roster.ErrUserNotFound, func(r row) (roster.User, error) {
 		var s userScan
 		err := r.Scan(s.pointers()...)
@@ -278,10 +278,16 @@ func (tx Tx) CreateUser(p roster.ProjectNumber, u *roster.User) error {
 	if err := tx.setLabels(p, u); err != nil {
 		return err
 	}
-	if err := tx.exec("insert into user_counts (project, users) values ($1, 1) on conflict (project) do update set users = user_counts.users + 1", p); err != nil {
+	if err := tx.tally(p, u, 1); err != nil {
 		return err
 	}
 	return tx.index(p, u)
+}
+
+// tally adds to the part of the count that the user belongs to.
+func (tx Tx) tally(p roster.ProjectNumber, u *roster.User, n int) error {
+	return tx.exec("insert into user_counts (project, shard, users) values ($1, $2, $3) on conflict (project, shard) do update set users = user_counts.users + $3",
+		p, u.Seq%tx.engine.shards, n)
 }
 
 const written = userColumns + ", name_lower"
@@ -361,10 +367,7 @@ func (tx Tx) setLabels(p roster.ProjectNumber, u *roster.User) error {
 
 // index replaces what the user is found by.
 func (tx Tx) index(p roster.ProjectNumber, u *roster.User) error {
-	if err := tx.exec("insert or replace into user_words (rowid, words) values ($1, $2)", u.Seq, userWords(p, u)); err != nil {
-		return err
-	}
-	return tx.exec("insert or replace into user_trigrams (rowid, trigrams) values ($1, $2)", u.Seq, userTrigrams(p, u))
+	return tx.engine.reindex(tx, p, u.Seq, userWords(p, u), userTrigrams(p, u))
 }
 
 // ownedByUser are the tables whose rows belong to a user.
@@ -389,10 +392,8 @@ func (tx Tx) DeleteUser(p roster.ProjectNumber, u *roster.User) error {
 			return err
 		}
 	}
-	for _, statement := range []string{"delete from user_words where rowid = $1", "delete from user_trigrams where rowid = $1"} {
-		if err := tx.exec(statement, u.Seq); err != nil {
-			return err
-		}
+	if err := tx.engine.unindex(tx, p, u.Seq); err != nil {
+		return err
 	}
-	return tx.exec("update user_counts set users = users - 1 where project = $1", p)
+	return tx.tally(p, u, -1)
 }

@@ -24,27 +24,31 @@ const maxGroup = 128
 type Tx struct {
 	Now roster.Time // the transaction's one clock
 
-	ctx   context.Context
-	cache *statements
-	seqs  *sequence
-	wrote *bool // whether anything has been written
+	ctx    context.Context
+	engine *engine
+	cache  *statements
+	seqs   *sequence
+	wrote  *bool // whether anything has been written
 }
 
 // Write runs fn in a transaction and returns when what it did is on disk. An
 // error from fn undoes it alone.
 //
 // fn may run more than once and must be quick: no hashing, no network, no clock
-// but Tx.Now. It runs beside other writes in one group, so that one sync
-// serves them all.
-func (s *Store) Write(ctx context.Context, fn func(Tx) error) error {
-	w := &pending{ctx: ctx, fn: fn, done: make(chan error, 1)}
-	if err := s.write.enqueue(w); err != nil {
+// but Tx.Now.
+func (s *Store) Write(ctx context.Context, fn func(Tx) error) error { return s.writes.write(ctx, fn) }
+
+// write runs fn beside other writes in one group, so that one sync serves them
+// all.
+func (w *writer) write(ctx context.Context, fn func(Tx) error) error {
+	p := &pending{ctx: ctx, fn: fn, done: make(chan error, 1)}
+	if err := w.enqueue(p); err != nil {
 		return err
 	}
-	err := <-w.done
-	var p panicked
-	if errors.As(err, &p) {
-		panic(p.value)
+	err := <-p.done
+	var caught panicked
+	if errors.As(err, &caught) {
+		panic(caught.value)
 	}
 	return err
 }
@@ -62,7 +66,7 @@ type panicked struct{ value any }
 
 func (p panicked) Error() string { return fmt.Sprint("panic in a write: ", p.value) }
 
-// writer owns the one connection that writes.
+// writer owns the one connection that writes to SQLite.
 type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
@@ -181,7 +185,7 @@ func (w *writer) transaction(group []*pending, run func(*pending) error) error {
 
 func (w *writer) plain(p *pending) error {
 	// A full disk, for one, has undone the whole transaction already.
-	if wrote := w.member(p); p.err != nil && (wrote || ofEngine(p.err)) {
+	if wrote := w.member(p); p.err != nil && (wrote || ofSQLite(p.err)) {
 		return errUndo
 	}
 	return nil
@@ -211,7 +215,7 @@ func (w *writer) member(p *pending) (wrote bool) {
 	// caller's cancellation ends here.
 	ctx := context.WithoutCancel(p.ctx)
 	w.now = max(w.now, roster.TimeOf(w.clock()))
-	p.err = p.fn(Tx{Now: w.now, ctx: ctx, cache: w.cache, seqs: &w.seqs, wrote: &wrote})
+	p.err = p.fn(Tx{Now: w.now, ctx: ctx, engine: sqliteEngine, cache: w.cache, seqs: &w.seqs, wrote: &wrote})
 	return wrote
 }
 
@@ -254,9 +258,14 @@ func (tx Tx) seq() int64 { return tx.seqs.next(tx.Now) }
 
 // sequence makes numbers that grow with time: milliseconds in the upper bits,
 // below them 20 bits that begin at random, so that two processes do not meet.
-type sequence struct{ last int64 }
+type sequence struct {
+	mu   sync.Mutex
+	last int64
+}
 
 func (s *sequence) next(now roster.Time) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.last>>20 < int64(now) {
 		s.last = int64(now)<<20 | rand.Int64N(1<<19)
 		return s.last

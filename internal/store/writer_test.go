@@ -31,7 +31,7 @@ func group(t *testing.T, s *Store, writes ...func(Tx) error) []error {
 	<-busy
 	for i, fn := range writes {
 		all.Go(func() { errs[i] = protected(s, fn) })
-		for len(s.write.queue) <= i {
+		for len(s.writes.(*writer).queue) <= i {
 			runtime.Gosched()
 		}
 	}
@@ -60,7 +60,7 @@ func idsOf(t *testing.T, s *Store, p roster.ProjectNumber) []string {
 }
 
 func TestFailingMemberOfAGroupIsUndoneAlone(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		refused := errors.New("refused")
 		errs := group(t, s,
 			adding("a"),
@@ -83,7 +83,7 @@ func TestFailingMemberOfAGroupIsUndoneAlone(t *testing.T) {
 }
 
 func TestPanicInAWriteReachesItsCallerOnly(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		errs := group(t, s,
 			adding("a"),
 			func(tx Tx) error {
@@ -104,7 +104,7 @@ func TestPanicInAWriteReachesItsCallerOnly(t *testing.T) {
 }
 
 func TestWriteOfACallerWhoHasGoneIsNotBegun(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		gone, leave := context.WithCancel(t.Context())
 		leave()
 		wantError(t, context.Canceled, s.Write(gone, adding("never")))
@@ -113,7 +113,7 @@ func TestWriteOfACallerWhoHasGoneIsNotBegun(t *testing.T) {
 		late := make(chan error, 1)
 		errs := group(t, s, adding("a"), func(tx Tx) error {
 			go func() { late <- s.Write(waiting, adding("never")) }()
-			for len(s.write.queue) == 0 {
+			for len(s.writes.(*writer).queue) == 0 {
 				runtime.Gosched()
 			}
 			leave() // while the other one waits for its turn
@@ -127,7 +127,7 @@ func TestWriteOfACallerWhoHasGoneIsNotBegun(t *testing.T) {
 
 // Interrupting a statement would undo the transaction of the whole group.
 func TestCallerWhoGoesDuringItsWriteSpoilsNothing(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		ctx, leave := context.WithCancel(t.Context())
 		err := s.Write(ctx, func(tx Tx) error {
 			leave()
@@ -141,7 +141,7 @@ func TestCallerWhoGoesDuringItsWriteSpoilsNothing(t *testing.T) {
 // What a reader sees changes only with a commit, so each write counts the users
 // that are visible outside while it runs.
 func TestWaitingWritesAreCommittedTogether(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		const waiting = 100
 		var seen []int64
 		writes := make([]func(Tx) error, waiting)
@@ -163,7 +163,7 @@ func TestWaitingWritesAreCommittedTogether(t *testing.T) {
 }
 
 func TestGroupsAreBounded(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		const many = 3*maxGroup + 7
 		var commits = map[int64]bool{}
 		var all sync.WaitGroup
@@ -185,7 +185,7 @@ func TestGroupsAreBounded(t *testing.T) {
 }
 
 func TestAcknowledgedWriteIsVisibleAtOnce(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		var all sync.WaitGroup
 		for i := range 40 {
 			all.Go(func() {
@@ -230,7 +230,7 @@ func TestWritesAfterCloseAreRefusedAndThoseBeforeAreKept(t *testing.T) {
 }
 
 func TestReadersCannotWrite(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		if _, err := s.read.ExecContext(t.Context(), "delete from users"); err == nil {
 			t.Error("a reading connection deleted users")
 		}
@@ -292,7 +292,7 @@ func TestOrderOfCreationOutlivesAClockThatIsSetBackBetweenStarts(t *testing.T) {
 
 // A full disk makes SQLite undo the whole transaction in the middle of it.
 func TestFullDiskFailsWritesWholly(t *testing.T) {
-	eachEngine(t, func(t *testing.T, s *Store) {
+	onSQLite(t, func(t *testing.T, s *Store) {
 		create(t, s, home, person("before"))
 		write(t, s, func(tx Tx) error { return tx.exec("pragma max_page_count = 1") }) // means: as many as there are
 		big := person("big")

@@ -51,7 +51,7 @@ const (
 
 	getUser    = "select page.*, " + targetFields + " from (select " + userFields + " from users where project = 1 and lower(id) = lower($1) and id = $1)" + joined
 	listUsers  = "select page.*, " + targetFields + " from (select " + userFields + " from users where project = 1 order by seq limit 25)" + joined
-	countUsers = "select users from user_counts where project = 1"
+	countUsers = "select cast(coalesce(sum(users), 0) as bigint) from user_counts where project = 1"
 	found      = " from users where project = 1 and seq in (select rowid from user_words where user_words match $1)"
 	findUsers  = "select page.*, " + targetFields + " from (select " + userFields + found + " order by seq limit 25)" + joined
 	countFound = "select count(*)" + found

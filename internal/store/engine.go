@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+
+	"github.com/pressly/goose/v3"
+
+	"roster"
+)
+
+// engine is what differs between the databases that can hold a directory. All
+// else is written once, in SQL that both understand.
+type engine struct {
+	name    string // in the names of the engine's own migrations
+	dialect goose.Dialect
+
+	// lock stands behind a select of a row that the transaction is about to
+	// change.
+	lock string
+
+	// shards is in how many parts a count is kept that many transactions add to.
+	shards int64
+
+	// matching selects the seq of users that have all terms in one of the two
+	// indexes of words; place is the placeholder of what terms writes.
+	matching func(index, place string) string
+	terms    func([]term) string
+
+	// fence stands at the end of a selection that the planner shall not merge
+	// with hundreds of its kind, which would take it minutes.
+	fence string
+
+	// reindex replaces what a user is found by, unindex and unindexProject
+	// delete it.
+	reindex        func(tx Tx, p roster.ProjectNumber, seq int64, words, trigrams []string) error
+	unindex        func(tx Tx, p roster.ProjectNumber, seq int64) error
+	unindexProject func(tx Tx, p roster.ProjectNumber) error
+
+	// check examines the database for damage and says what it found.
+	check func(context.Context, *Store) ([]string, error)
+}
+
+// The indexes of words that users are found by.
+const (
+	wordIndex    = "words"
+	trigramIndex = "trigrams"
+)
+
+// term is one word that must be there, or several beside each other.
+type term struct {
+	words  []string
+	prefix bool // the last word need only begin so
+}
+
+// writes runs functions in transactions.
+type writes interface {
+	write(context.Context, func(Tx) error) error
+	close() error
+}

@@ -1,0 +1,13 @@
+-- The number of users in several parts, so that transactions that create users
+-- at the same time do not wait for each other's count.
+
+-- +goose Up
+create table user_tallies (
+	project integer not null,
+	shard   integer not null,
+	users   bigint  not null,
+	primary key (project, shard)
+);
+insert into user_tallies (project, shard, users) select project, 0, users from user_counts;
+drop table user_counts;
+alter table user_tallies rename to user_counts;

@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"roster"
+)
+
+// postgresEngine keeps words in a table of its own, as tsvectors made here and
+// not by PostgreSQL's parsers, so that both engines find the same.
+var postgresEngine = &engine{
+	name: "postgres", dialect: goose.DialectPostgres,
+	lock: " for update", fence: " offset 0", shards: 16,
+	matching: func(index, place string) string {
+		return "select user_seq from user_search where project = $1 and " + index + " @@ (" + place + "::text)::tsquery"
+	},
+	terms: func(terms []term) string {
+		texts := make([]string, len(terms))
+		for i, t := range terms {
+			quoted := make([]string, len(t.words))
+			for j, word := range t.words {
+				quoted[j] = lexeme(word)
+			}
+			if t.prefix {
+				quoted[len(quoted)-1] += ":*"
+			}
+			texts[i] = "(" + strings.Join(quoted, " <-> ") + ")"
+		}
+		return strings.Join(texts, " & ")
+	},
+	reindex: func(tx Tx, p roster.ProjectNumber, seq int64, words, trigrams []string) error {
+		return tx.exec(`insert into user_search (project, user_seq, words, trigrams) values ($1, $2, ($3::text)::tsvector, ($4::text)::tsvector)
+			on conflict (project, user_seq) do update set words = excluded.words, trigrams = excluded.trigrams`,
+			p, seq, vector(words, true), vector(trigrams, false))
+	},
+	unindex: func(tx Tx, p roster.ProjectNumber, seq int64) error {
+		return tx.exec("delete from user_search where project = $1 and user_seq = $2", p, seq)
+	},
+	unindexProject: func(tx Tx, p roster.ProjectNumber) error {
+		return tx.exec("delete from user_search where project = $1", p)
+	},
+	check: func(ctx context.Context, s *Store) ([]string, error) { return nil, s.read.PingContext(ctx) },
+}
+
+// maxPosition is the last position that a tsvector tells from others.
+const maxPosition = 16383
+
+// vector writes words as a tsvector, with their positions if phrases are looked
+// for.
+func vector(words []string, positions bool) string {
+	var b strings.Builder
+	for i, word := range words {
+		b.WriteString(lexeme(word))
+		if positions {
+			b.WriteString(":" + strconv.Itoa(min(i+1, maxPosition)))
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+var lexemeEscapes = strings.NewReplacer("'", "''", `\`, `\\`)
+
+func lexeme(word string) string { return "'" + lexemeEscapes.Replace(word) + "'" }
+
+// statementTimeout ends a statement on the server, in milliseconds; the client
+// has given up long before.
+const statementTimeout = "60000"
+
+func openPostgres(ctx context.Context, o Options) (*Store, error) {
+	config, err := pgx.ParseConfig(o.Database)
+	if err != nil {
+		return nil, fmt.Errorf("the database's URL: %w", err)
+	}
+	if config.RuntimeParams["statement_timeout"] == "" {
+		config.RuntimeParams["statement_timeout"] = statementTimeout
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "roster"
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(o.connections())
+	db.SetMaxIdleConns(o.connections())
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	if err := migratePostgres(ctx, db); err != nil {
+		db.Close()
+		return nil, err
+	}
+	s := &Store{engine: postgresEngine, read: db, cache: unprepared(db), lists: unprepared(db)}
+	s.writes = &transactions{db: db, clock: o.Clock, seqs: &sequence{}}
+	return s, nil
+}
+
+// migratePostgres brings the tables up to date. Only one process at a time
+// does; the others wait.
+func migratePostgres(ctx context.Context, db *sql.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock($1)", migrationLock); err != nil {
+		return fmt.Errorf("opening the database: %w", err)
+	}
+	defer conn.ExecContext(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", migrationLock)
+	provider, err := postgresEngine.migrations(db)
+	if err != nil {
+		return err
+	}
+	if err := upgrade(ctx, provider, "the database"); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, bytewise)
+	return err
+}
+
+// migrationLock is the number of the advisory lock that migrations hold, an
+// arbitrary one.
+const migrationLock = 0x526f73746572
+
+// bytewise compares all text by its bytes, as SQLite does, whatever the
+// database's locale is.
+const bytewise = `do $$
+declare c record;
+begin
+	for c in
+		select table_name, column_name from information_schema.columns
+		where table_schema = current_schema() and data_type = 'text' and collation_name is null and table_name <> 'goose_db_version'
+	loop
+		execute format('alter table %I alter column %I type text collate "C"', c.table_name, c.column_name);
+	end loop;
+end $$`
+
+// transactions writes to PostgreSQL: each function in a transaction and on a
+// connection of its own. Whoever changes a user has read its row for update,
+// which is what keeps changes of one user apart.
+type transactions struct {
+	db    *sql.DB
+	clock func() time.Time
+	seqs  *sequence
+}
+
+func (t *transactions) close() error { return nil }
+
+// maxAttempts bounds how often a transaction is run that others got in the way
+// of.
+const maxAttempts = 10
+
+// write runs fn until it meets no other transaction. It is run again only when
+// it has certainly not been committed.
+func (t *transactions) write(ctx context.Context, fn func(Tx) error) error {
+	ctx = context.WithoutCancel(ctx)
+	for attempt := 1; ; attempt++ {
+		err := t.attempt(ctx, fn)
+		if err == nil || attempt == maxAttempts || !inTheWay(err) {
+			return unavailable(err)
+		}
+		time.Sleep(time.Duration(rand.Int64N(int64(attempt) * int64(5*time.Millisecond))))
+	}
+}
+
+func (t *transactions) attempt(ctx context.Context, fn func(Tx) error) error {
+	tx, err := t.db.BeginTx(ctx, nil)
+	if err != nil {
+		return uncommitted{err}
+	}
+	defer tx.Rollback()
+	var wrote bool
+	err = fn(Tx{Now: roster.TimeOf(t.clock()), ctx: ctx, engine: postgresEngine, cache: unprepared(tx), seqs: t.seqs, wrote: &wrote})
+	if err != nil {
+		return uncommitted{err}
+	}
+	return tx.Commit()
+}
+
+// uncommitted is an error after which nothing of the transaction can be there.
+type uncommitted struct{ error }
+
+func (u uncommitted) Unwrap() error { return u.error }
+
+// inTheWay reports whether a transaction failed only because of another one, or
+// of a connection that broke before the commit.
+func inTheWay(err error) bool {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		switch e.Code {
+		case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation that nobody has given a meaning
+			return true
+		}
+		return false
+	}
+	var u uncommitted
+	return errors.As(err, &u) && pgconn.SafeToRetry(err)
+}
+
+// unavailable gives a broken connection its meaning.
+func unavailable(err error) error {
+	var connect *pgconn.ConnectError
+	var e *pgconn.PgError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		switch e.Code[:2] {
+		case "08", "53", "57": // connection, resources, operator intervention
+			return roster.ErrUnavailable.From(err)
+		}
+	case errors.As(err, &connect), pgconn.Timeout(err), errors.Is(err, sql.ErrConnDone):
+		return roster.ErrUnavailable.From(err)
+	}
+	var u uncommitted
+	if errors.As(err, &u) {
+		return u.error
+	}
+	return err
+}
+
+// postgresConflict names the unique index that err violates, or is empty.
+func postgresConflict(err error) string {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) || e.Code != "23505" {
+		return ""
+	}
+	return strings.TrimSuffix(e.ConstraintName, "_key")
+}

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"roster"
+)
+
+// sqliteEngine keeps words in two FTS5 tables without content, whose rowid is
+// the user's seq. One connection writes, so that nothing needs to be locked.
+var sqliteEngine = &engine{
+	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1,
+	matching: func(index, place string) string {
+		return "select rowid from user_" + index + " where user_" + index + " match " + place
+	},
+	terms: func(terms []term) string {
+		texts := make([]string, len(terms))
+		for i, t := range terms {
+			texts[i] = `"` + strings.Join(t.words, " ") + `"`
+			if t.prefix {
+				texts[i] += " *"
+			}
+		}
+		return strings.Join(texts, " AND ")
+	},
+	reindex: func(tx Tx, _ roster.ProjectNumber, seq int64, words, trigrams []string) error {
+		if err := tx.exec("insert or replace into user_words (rowid, words) values ($1, $2)", seq, strings.Join(words, " ")); err != nil {
+			return err
+		}
+		return tx.exec("insert or replace into user_trigrams (rowid, trigrams) values ($1, $2)", seq, strings.Join(trigrams, " "))
+	},
+	unindex: func(tx Tx, _ roster.ProjectNumber, seq int64) error {
+		if err := tx.exec("delete from user_words where rowid = $1", seq); err != nil {
+			return err
+		}
+		return tx.exec("delete from user_trigrams where rowid = $1", seq)
+	},
+	unindexProject: func(tx Tx, p roster.ProjectNumber) error {
+		if err := tx.exec("delete from user_words where rowid in (select seq from users where project = $1)", p); err != nil {
+			return err
+		}
+		return tx.exec("delete from user_trigrams where rowid in (select seq from users where project = $1)", p)
+	},
+	check: func(ctx context.Context, s *Store) ([]string, error) {
+		rows, err := s.read.QueryContext(ctx, "pragma integrity_check")
+		lines, err := collect(rows, err, func(r row) (line string, err error) { return line, r.Scan(&line) })
+		if len(lines) == 1 && lines[0] == "ok" {
+			return nil, err
+		}
+		return lines, err
+	},
+}
+
+func openSQLite(ctx context.Context, o Options) (*Store, error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	file := filepath.Join(o.Dir, FileName)
+	if err := migrateFile(ctx, file); err != nil {
+		return nil, err
+	}
+	writing, err := openFile(file, 1)
+	if err != nil {
+		return nil, err
+	}
+	reading, err := openFile(file, readers(), "query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: sqliteEngine, read: reading, cache: newStatements(reading, true), lists: newStatements(reading, false)}
+	s.writes, err = newWriter(ctx, writing, o.Clock, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// readers is the number of reading connections: a few more than cores, since
+// each costs memory and none waits for a network.
+func readers() int { return max(4, 2*runtime.GOMAXPROCS(0)) }
+
+func openFile(file string, connections int, pragmas ...string) (*sql.DB, error) {
+	// busy_timeout comes first: switching to WAL needs a lock already.
+	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "cache_size(-16384)", "temp_store(memory)"}, pragmas...)}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+q.Encode())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// migrateFile brings the tables of the file up to date.
+func migrateFile(ctx context.Context, file string) error {
+	db, err := openFile(file, 1)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	provider, err := sqliteEngine.migrations(db)
+	if err != nil {
+		return err
+	}
+	err = upgrade(ctx, provider, file)
+	for tries := 1; busy(err) && tries < maxTries; tries++ {
+		err = upgrade(ctx, provider, file)
+	}
+	return err
+}
+
+// maxTries bounds how often a fresh file is opened. While one connection
+// switches it to WAL, SQLite refuses others at once, whatever busy_timeout says.
+const maxTries = 100
+
+// busy reports whether err says that another connection has the file locked.
+func busy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xFF == sqlite3.SQLITE_BUSY
+}
+
+// ofSQLite reports whether err comes from SQLite itself.
+func ofSQLite(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e)
+}
+
+// sqliteConflict names the unique index that err violates, or is empty. The
+// code does not say which; the text does: the index's name, or its columns as
+// table.column.
+func sqliteConflict(err error) string {
+	var e *sqlite.Error
+	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
+		return ""
+	}
+	_, name, _ := strings.Cut(e.Error(), "constraint failed: ")
+	_, name, _ = strings.Cut(name, "constraint failed: ")
+	if _, index, ok := strings.Cut(name, "index '"); ok {
+		index, _, _ = strings.Cut(index, "'")
+		return index
+	}
+	name, _, _ = strings.Cut(name, " (")
+	columns := strings.Split(name, ", ")
+	return strings.ReplaceAll(columns[len(columns)-1], ".", "_")
+}
