@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -26,14 +27,14 @@ in each project. It may be run beside a server; checking a large database takes
 a while. The exit code is 1 if something is wrong.`,
 		Example: "  roster doctor\n  roster doctor --data /var/lib/roster --json | jq .ok",
 	}
-	s := take(cmd, "data", "master-key", "master-key-file")
+	s := take(cmd, "data", "database", "master-key", "master-key-file")
 	jsonFlag(cmd, &asJSON)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := s.resolve(os.Environ())
 		if err != nil {
 			return err
 		}
-		if err := checkPresent(c.data); err != nil {
+		if err := checkPresent(c); err != nil {
 			return err
 		}
 		return examine(cmd.Context(), c).print(cmd.OutOrStdout(), asJSON)
@@ -66,7 +67,7 @@ type projectCount struct {
 func examine(ctx context.Context, c config) *examination {
 	e := &examination{OK: true, Data: c.data, Projects: []projectCount{}}
 	e.masterKey(c)
-	version, err := schemaVersion(ctx, c.data)
+	version, err := store.Version(ctx, c.store(nil))
 	e.SchemaVersion = version
 	e.add("tables", "version "+strconv.FormatInt(version, 10), err)
 	err = administer(ctx, c, func(d *directory.Directory) error {
@@ -77,8 +78,20 @@ func examine(ctx context.Context, c config) *examination {
 		e.add("integrity", "no damage found", err)
 		return e.count(ctx, d)
 	})
-	e.add("database", filepath.Join(c.data, store.FileName), err)
+	e.add("database", c.place(), err)
 	return e
+}
+
+// place names the database, without a password.
+func (c config) place() string {
+	if c.database == "" {
+		return filepath.Join(c.data, store.FileName)
+	}
+	u, err := url.Parse(c.database)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	return u.Redacted()
 }
 
 func (e *examination) add(name, detail string, err error) {

@@ -37,7 +37,7 @@ Without --scope, the key has all of them.`,
   roster key create --project shop --name reports --scope users.read --expire 30d
   roster key create --name deploy --expire 2030-01-01T00:00:00Z --json | jq -r .secret`,
 	}
-	s := take(cmd, "data", "project")
+	s := take(cmd, "data", "database", "project")
 	cmd.Flags().StringVar(&o.Name, "name", "", "`NAME` of the key in lists and in the activity log")
 	cmd.Flags().StringSliceVar(&scopes, "scope", nil, "a `SCOPE` of the key; may be repeated (default all)")
 	cmd.Flags().StringVar(&expire, "expire", "", "the `TIME` when it ends, such as 2030-01-01T00:00:00Z, or how long it lasts, such as 24h or 30d (default for ever)")

@@ -19,7 +19,7 @@ func newKeyList() *cobra.Command {
 		Long:    "List a project's API keys, oldest first, expired ones included. With --json,\nprint an array. When a key was last used is stored once a day.",
 		Example: "  roster key list\n  roster key list --project shop --json | jq -r '.[].id'",
 	}
-	s := take(cmd, "data", "project")
+	s := take(cmd, "data", "database", "project")
 	jsonFlag(cmd, &asJSON)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := s.resolve(os.Environ())

@@ -18,7 +18,7 @@ func newKeyRevoke() *cobra.Command {
 		Long:    "Delete an API key. When the command returns, a running server refuses the key.",
 		Example: "  roster key revoke 674a1e5b0006cf81d2a9",
 	}
-	s := take(cmd, "data", "project")
+	s := take(cmd, "data", "database", "project")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		c, err := s.resolve(os.Environ())
 		if err != nil {

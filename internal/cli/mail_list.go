@@ -16,7 +16,7 @@ func newMailList() *cobra.Command {
 		Long:    "List a project's kept mails, newest first. With --json, print an array of the objects\nthat \"roster mail show --json\" prints.",
 		Example: "  roster mail list\n  roster mail list --project shop --json | jq -r '.[].to'",
 	}
-	s := take(cmd, "data", "project", "master-key", "master-key-file")
+	s := take(cmd, "data", "database", "project", "master-key", "master-key-file")
 	jsonFlag(cmd, &asJSON)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := s.resolve(os.Environ())

@@ -17,7 +17,7 @@ func newMailShow() *cobra.Command {
 		Long:    "Show the newest mail that the project has kept, or the one with the number that\n\"roster mail list\" gives it.",
 		Example: "  roster mail show\n  roster mail show 2\n  roster mail show --json | jq -r .text | grep -o '[0-9]\\{6\\}'",
 	}
-	s := take(cmd, "data", "project", "master-key", "master-key-file")
+	s := take(cmd, "data", "database", "project", "master-key", "master-key-file")
 	jsonFlag(cmd, &asJSON)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		c, err := s.resolve(os.Environ())

@@ -18,7 +18,7 @@ import (
 // a mistyped folder is no new directory. Projects and keys need no master key
 // and no hashing, so the directory has neither.
 func administer(ctx context.Context, c config, fn func(*directory.Directory) error) error {
-	if err := checkPresent(c.data); err != nil {
+	if err := checkPresent(c); err != nil {
 		return err
 	}
 	return administerNew(ctx, c, fn)
@@ -26,7 +26,7 @@ func administer(ctx context.Context, c config, fn func(*directory.Directory) err
 
 // administerNew is administer for a folder that is made if it is not there.
 func administerNew(ctx context.Context, c config, fn func(*directory.Directory) error) (err error) {
-	s, err := store.Open(ctx, store.Options{Dir: c.data})
+	s, err := store.Open(ctx, c.store(nil))
 	if err != nil {
 		return err
 	}
@@ -34,10 +34,13 @@ func administerNew(ctx context.Context, c config, fn func(*directory.Directory) 
 	return fn(directory.New(s, nil, nil))
 }
 
-func checkPresent(dir string) error {
-	_, err := os.Stat(filepath.Join(dir, store.FileName))
+func checkPresent(c config) error {
+	if c.database != "" {
+		return nil
+	}
+	_, err := os.Stat(filepath.Join(c.data, store.FileName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &failure{exitMissing, "Name its folder with --data, or start it with: roster serve", fmt.Errorf("there is no directory in %s", dir)}
+		return &failure{exitMissing, "Name its folder with --data, or start it with: roster serve", fmt.Errorf("there is no directory in %s", c.data)}
 	}
 	return err
 }

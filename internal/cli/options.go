@@ -13,6 +13,8 @@ import (
 // config is what the commands are told about the installation.
 type config struct {
 	data          string
+	database      string
+	connections   int
 	listen        string
 	project       string
 	masterKey     string
@@ -61,6 +63,12 @@ func options() []option {
 		{name: "data", holder: "DIR", initial: homeData,
 			usage: "the data folder, made at the first start; $XDG_DATA_HOME moves the default",
 			set:   into(func(c *config) *string { return &c.data }, folder)},
+		{name: "database", holder: "URL",
+			usage: "a PostgreSQL database, postgres://user@host/name, instead of a file in the data folder; give a password with ROSTER_DATABASE, since command lines can be seen by others",
+			set:   into(func(c *config) *string { return &c.database }, databaseURL)},
+		{name: "database-connections", holder: "N", initial: "20",
+			usage: "connections that this process may have to PostgreSQL",
+			set:   into(func(c *config) *int { return &c.connections }, number[int])},
 		{name: "listen", holder: "HOST:PORT", initial: "127.0.0.1:8080",
 			usage: "where to listen; without a host on all addresses of the machine, with port 0 on any free one",
 			set:   into(func(c *config) *string { return &c.listen }, address)},

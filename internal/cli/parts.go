@@ -63,9 +63,14 @@ func givenSecrets(c config) (*secret.Keyring, error) {
 	return ring, nil
 }
 
+// store is where the directory is kept.
+func (c config) store(log *slog.Logger) store.Options {
+	return store.Options{Dir: c.data, Database: c.database, Connections: c.connections, Log: log}
+}
+
 // open opens the directory in the data folder, both made if they are not there.
 func (p parts) open(ctx context.Context, c config, log *slog.Logger) (*directory.Directory, error) {
-	s, err := store.Open(ctx, store.Options{Dir: c.data, Log: log})
+	s, err := store.Open(ctx, c.store(log))
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ server makes none of its own at its first start.`,
 		Example: "  roster project create shop --name \"The shop\"",
 		Args:    arguments("ID"),
 	}
-	s := take(cmd, "data")
+	s := take(cmd, "data", "database")
 	cmd.Flags().StringVar(&o.name, "name", "", "`NAME` of the project for people (default its ID)")
 	jsonFlag(cmd, &o.json)
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {

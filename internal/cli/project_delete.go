@@ -24,7 +24,7 @@ On a terminal, the command asks for the project's ID first; elsewhere it wants
 --yes.`,
 		Example: "  roster project delete shop --yes",
 	}
-	s := take(cmd, "data")
+	s := take(cmd, "data", "database")
 	cmd.ValidArgsFunction = completeProject(s)
 	cmd.Flags().BoolVar(&yes, "yes", false, "delete without asking")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -17,7 +17,7 @@ func newProjectList() *cobra.Command {
 		Long:    "List the projects, oldest first. With --json, print an array of the objects\nthat \"roster project show --json\" prints.",
 		Example: "  roster project list\n  roster project list --json | jq -r '.[].id'",
 	}
-	s := take(cmd, "data")
+	s := take(cmd, "data", "database")
 	jsonFlag(cmd, &asJSON)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := s.resolve(os.Environ())

@@ -32,7 +32,7 @@ false, lists take words separated by commas.`,
   roster project set default platforms=app.example.com,*.example.org
   roster project set default --name "The shop"`,
 	}
-	s := take(cmd, "data")
+	s := take(cmd, "data", "database")
 	cmd.ValidArgsFunction = completeSetting(s)
 	cmd.Flags().StringVar(&o.name, "name", "", "`NAME` of the project for people")
 	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {

@@ -18,7 +18,7 @@ func newProjectShow() *cobra.Command {
 		Long:    "Show a project with the values of all its settings and what they mean. Change\nthem with \"roster project set\".",
 		Example: "  roster project show default\n  roster project show default --json | jq -r .settings.passwordHistory",
 	}
-	s := take(cmd, "data")
+	s := take(cmd, "data", "database")
 	cmd.ValidArgsFunction = completeProject(s)
 	jsonFlag(cmd, &asJSON)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -15,6 +15,7 @@ import (
 
 	"roster/internal/mail"
 	"roster/internal/secret"
+	"roster/internal/store"
 )
 
 // homeData is the data folder by default.
@@ -47,6 +48,18 @@ func file(text string) (string, error) {
 		return "", fmt.Errorf("cannot tell where ~ is, give a path: %w", err)
 	}
 	return filepath.Join(home, rest), nil
+}
+
+// databaseURL reads the URL of a PostgreSQL database, or none. What is wrong with
+// it is told without its text, which may hold a password.
+func databaseURL(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	if !strings.HasPrefix(text, "postgres://") && !strings.HasPrefix(text, "postgresql://") {
+		return "", errors.New("it must be a URL such as postgres://roster@db.example/roster")
+	}
+	return text, store.CheckURL(text)
 }
 
 func notEmpty(text string) (string, error) {

@@ -6,7 +6,7 @@ const flowColumns = "id, expires_at, browser, data"
 
 // Flow returns the sign-in that is under way, expired or not.
 func (tx Tx) Flow(p roster.ProjectNumber, id string) (roster.Flow, error) {
-	rows, err := tx.query("select "+flowColumns+" from flows where project = $1 and id = $2", p, id)
+	rows, err := tx.query("select "+flowColumns+" from flows where project = $1 and id = $2"+tx.engine.lock, p, id)
 	return first(rows, err, roster.ErrBadRequest, func(r row) (f roster.Flow, err error) {
 		return f, r.Scan(&f.ID, &f.ExpiresAt, &f.Browser, &f.Data)
 	})

@@ -37,13 +37,13 @@ func (s *Store) CountIdentities(ctx context.Context, p roster.ProjectNumber, pag
 
 // Identity returns the identity, within the transaction.
 func (tx Tx) Identity(p roster.ProjectNumber, id string) (roster.Identity, error) {
-	rows, err := tx.query("select "+identityColumns+" from identities where project = $1 and id = $2", p, id)
+	rows, err := tx.query("select "+identityColumns+" from identities where project = $1 and id = $2"+tx.engine.lock, p, id)
 	return first(rows, err, roster.ErrIdentityNotFound, scanIdentity)
 }
 
 // IdentityOf returns the identity of the account at the provider.
 func (tx Tx) IdentityOf(p roster.ProjectNumber, provider, uid string) (roster.Identity, error) {
-	rows, err := tx.query("select "+identityColumns+" from identities where project = $1 and provider = $2 and provider_uid = $3", p, provider, uid)
+	rows, err := tx.query("select "+identityColumns+" from identities where project = $1 and provider = $2 and provider_uid = $3"+tx.engine.lock, p, provider, uid)
 	return first(rows, err, roster.ErrIdentityNotFound, scanIdentity)
 }
 

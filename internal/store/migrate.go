@@ -6,9 +6,11 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 )
 
@@ -35,6 +37,29 @@ func upgrade(ctx context.Context, provider *goose.Provider, file string) error {
 		last = have
 		_, failed = provider.Up(ctx)
 	}
+}
+
+// Version reads the version of a database's tables as they are; opening it would
+// bring them up to date.
+func Version(ctx context.Context, o Options) (int64, error) {
+	db, err := unmigrated(o)
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, "select coalesce(max(version_id), 0) from goose_db_version")
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+func unmigrated(o Options) (*sql.DB, error) {
+	if o.Database == "" {
+		return openFile(filepath.Join(o.Dir, FileName), 1, "query_only(1)")
+	}
+	config, err := o.postgres()
+	if err != nil {
+		return nil, err
+	}
+	return stdlib.OpenDB(*config), nil
 }
 
 // migrations are those of the engine: the shared ones and its own, whose names

@@ -79,7 +79,15 @@ func lexeme(word string) string { return "'" + lexemeEscapes.Replace(word) + "'"
 // has given up long before.
 const statementTimeout = "60000"
 
-func openPostgres(ctx context.Context, o Options) (*Store, error) {
+// CheckURL says what is wrong with the URL of a PostgreSQL database, without
+// repeating its password.
+func CheckURL(url string) error {
+	_, err := pgx.ParseConfig(url)
+	return err
+}
+
+// postgres is how connections to the database are made.
+func (o Options) postgres() (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(o.Database)
 	if err != nil {
 		return nil, fmt.Errorf("the database's URL: %w", err)
@@ -92,6 +100,14 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = 5 * time.Second
+	}
+	return config, nil
+}
+
+func openPostgres(ctx context.Context, o Options) (*Store, error) {
+	config, err := o.postgres()
+	if err != nil {
+		return nil, err
 	}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(o.connections())
