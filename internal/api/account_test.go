@@ -723,7 +723,7 @@ func TestACrowdGetsNoMoreAttempts(t *testing.T) {
 	var through atomic.Int32
 	for range 100 {
 		crowd.Go(func() {
-			if _, err := b.dir.Spend(by, bucket); err == nil {
+			if _, err := b.dir.Spend(context.Background(), by, bucket); err == nil {
 				through.Add(1)
 			}
 		})

@@ -157,7 +157,7 @@ func (a *API) serve(e *Endpoint, r *Request, h http.Header, path map[string]stri
 		return nil, err
 	}
 	buckets := e.buckets(by, path, sent)
-	if err := a.spend(h, by, buckets); err != nil {
+	if err := a.spend(r, h, by, buckets); err != nil {
 		return nil, err
 	}
 	if err := a.Directory.AdmitMethod(by, e.access()); err != nil {
@@ -172,8 +172,8 @@ func (a *API) serve(e *Endpoint, r *Request, h http.Header, path map[string]stri
 	}
 	r.By = by
 	out, err := e.call(a, r, in)
-	if err == nil {
-		a.Directory.Refill(buckets)
+	if err == nil && !a.Unlimited {
+		err = a.Directory.Refill(r, by, buckets)
 	}
 	return out, err
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -57,11 +58,11 @@ func counted(name string, by directory.Caller, path map[string]string, sent rost
 }
 
 // spend takes the attempts and tells the client what is left.
-func (a *API) spend(h http.Header, by directory.Caller, buckets []directory.Bucket) error {
+func (a *API) spend(ctx context.Context, h http.Header, by directory.Caller, buckets []directory.Bucket) error {
 	if len(buckets) == 0 || a.Unlimited {
 		return nil
 	}
-	left, err := a.Directory.Spend(by, buckets)
+	left, err := a.Directory.Spend(ctx, by, buckets)
 	h.Set("X-RateLimit-Limit", strconv.Itoa(left.Limit))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(left.Remaining))
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(left.Reset, 10))

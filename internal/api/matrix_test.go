@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -281,7 +282,7 @@ func (b *bed) exhaust(e Endpoint, c call, which int) {
 	b.must(err)
 	bucket := e.buckets(by, path, sent)[which]
 	for err == nil {
-		_, err = b.dir.Spend(by, []directory.Bucket{bucket})
+		_, err = b.dir.Spend(context.Background(), by, []directory.Bucket{bucket})
 	}
 }
 

@@ -46,13 +46,18 @@ func checkPresent(c config) error {
 }
 
 // change is administer for what changes keys or projects. When it returns, a
-// running server acts on the change: it looks every [directory.NoticeInterval].
+// running server acts on the change: it looks as often as [store.Store.Patience]
+// says.
 func change(ctx context.Context, c config, fn func(*directory.Directory) error) error {
-	if err := administer(ctx, c, fn); err != nil {
-		return err
+	var patience time.Duration
+	err := administer(ctx, c, func(d *directory.Directory) error {
+		patience = d.Store.Patience()
+		return fn(d)
+	})
+	if err == nil {
+		time.Sleep(2 * patience)
 	}
-	time.Sleep(2 * directory.NoticeInterval)
-	return nil
+	return err
 }
 
 func projectOf(ctx context.Context, d *directory.Directory, id string) (roster.Project, error) {

@@ -82,5 +82,12 @@ func (p parts) open(ctx context.Context, c config, log *slog.Logger) (*directory
 	d := directory.New(s, p.secrets, p.hasher)
 	d.Country = p.countries.Country
 	d.Mailing = mailing(c)
+	err = d.CheckKey(ctx)
+	if errors.Is(err, directory.ErrForeignKey) {
+		err = helped(err, "Give every node the same key, with ROSTER_MASTER_KEY or --master-key-file; to replace a key, put the new one above it and keep it.")
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return d, nil
 }

@@ -9,13 +9,10 @@ import (
 	"roster"
 )
 
-// What a node remembers of projects and keys is dropped when they change: at
-// once if this process changed them, within [NoticeInterval] if another did,
-// and after memory in any case.
-const (
-	NoticeInterval = 100 * time.Millisecond
-	memory         = time.Minute
-)
+// memory is how long a node remembers projects and keys at most. What changes
+// is dropped before: at once if this process changed it or PostgreSQL tells, and
+// else when the node looks the next time (see [store.Store.Patience]).
+const memory = time.Minute
 
 // accessCache points to what is remembered. Forgetting replaces all of it, so
 // that a slow read cannot put an old answer back.
@@ -77,7 +74,8 @@ func (d *Directory) cachedKey(ctx context.Context, p roster.ProjectNumber, diges
 
 // Watch forgets what another process has changed, until ctx ends.
 func (d *Directory) Watch(ctx context.Context) {
-	ticker := time.NewTicker(NoticeInterval)
+	go d.Store.Listen(ctx, d.forget)
+	ticker := time.NewTicker(d.Store.Patience())
 	defer ticker.Stop()
 	for {
 		if n, err := d.Store.Notice(ctx); err == nil && d.access.notice.Swap(n) != n {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"roster"
@@ -33,6 +34,25 @@ func New(s *store.Store, secrets *secret.Keyring, hasher *password.Hasher) *Dire
 		Country: func(string) string { return "--" },
 		posted:  map[string]chan struct{}{roster.Email: make(chan struct{}, 1), roster.SMS: make(chan struct{}, 1)},
 	}
+}
+
+// ErrForeignKey is returned for a master key that is not the directory's.
+var ErrForeignKey = errors.New("the master key is not the one that the directory's secrets are sealed with")
+
+// CheckKey wants the master key to be the directory's, or to come with it: with
+// another one, what is sealed could not be opened, and JWTs of other nodes would
+// count as forged. The first key that comes is the directory's.
+func (d *Directory) CheckKey(ctx context.Context) error {
+	return d.Store.Write(ctx, func(tx store.Tx) error {
+		known, err := tx.Remembered("master-key", d.Secrets.Newest())
+		switch {
+		case err != nil || known == d.Secrets.Newest():
+			return err
+		case !d.Secrets.Holds(known):
+			return ErrForeignKey
+		}
+		return tx.Remember("master-key", d.Secrets.Newest())
+	})
 }
 
 func (d *Directory) now() roster.Time { return roster.TimeOf(d.Clock()) }

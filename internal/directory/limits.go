@@ -1,12 +1,16 @@
 package directory
 
 import (
+	"context"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"roster"
+	"roster/internal/secret"
+	"roster/internal/store"
 )
 
 // Bucket holds the attempts that one caller has at one endpoint in a window.
@@ -25,8 +29,8 @@ type Allowance struct {
 	Reset            int64 // when the window ends, in seconds since 1970
 }
 
-// limiter counts attempts in memory: they are few, short-lived, and not worth a
-// write to disk.
+// limiter counts the attempts of a single node in memory: they are few,
+// short-lived, and not worth a write to disk.
 type limiter struct {
 	mu     sync.Mutex
 	counts map[string]attempts
@@ -43,22 +47,16 @@ const pruneEvery = 60
 // Spend takes one attempt from each bucket and says what is left of the
 // scarcest. If any is empty, none is touched and the error is
 // [roster.ErrRateLimit]. API keys spend nothing.
-func (d *Directory) Spend(by Caller, buckets []Bucket) (Allowance, error) {
+func (d *Directory) Spend(ctx context.Context, by Caller, buckets []Bucket) (Allowance, error) {
+	if d.Store.Shared() {
+		return d.spendShared(ctx, by, buckets)
+	}
 	now := d.Clock().Unix()
 	l := &d.limits
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.prune(now)
-	left, err := Allowance{Remaining: -1}, error(nil)
-	for _, b := range buckets {
-		used := l.count(b, now)
-		if used >= int64(b.Max) && by.key == nil {
-			err = roster.ErrRateLimit
-		}
-		if remaining := max(0, b.Max-int(used)-1); left.Remaining < 0 || remaining < left.Remaining {
-			left = Allowance{b.Max, remaining, b.ends(now)}
-		}
-	}
+	left, err := remaining(by, buckets, now, func(b Bucket) (int64, error) { return l.count(b, now), nil })
 	if err != nil || by.key != nil {
 		return left, err
 	}
@@ -68,15 +66,67 @@ func (d *Directory) Spend(by Caller, buckets []Bucket) (Allowance, error) {
 	return left, nil
 }
 
-// Refill gives back the attempts of the buckets that a success refills.
-func (d *Directory) Refill(buckets []Bucket) {
-	d.limits.mu.Lock()
-	defer d.limits.mu.Unlock()
+// remaining is what is left of the scarcest bucket after one more attempt.
+func remaining(by Caller, buckets []Bucket, now int64, used func(Bucket) (int64, error)) (Allowance, error) {
+	left, refused := Allowance{Remaining: -1}, error(nil)
 	for _, b := range buckets {
-		if b.Refill {
-			delete(d.limits.counts, b.name())
+		n, err := used(b)
+		if err != nil {
+			return left, err
+		}
+		if n >= int64(b.Max) && by.key == nil {
+			refused = roster.ErrRateLimit
+		}
+		if rest := max(0, b.Max-int(n)-1); left.Remaining < 0 || rest < left.Remaining {
+			left = Allowance{b.Max, rest, b.ends(now)}
 		}
 	}
+	return left, refused
+}
+
+// spendShared is Spend for several nodes: the attempts are counted in the
+// database. A bucket that is empty undoes the transaction.
+func (d *Directory) spendShared(ctx context.Context, by Caller, buckets []Bucket) (left Allowance, err error) {
+	now := d.Clock().Unix()
+	err = d.Store.Write(ctx, func(tx store.Tx) (err error) {
+		count := tx.CountAttempt
+		if by.key != nil {
+			count = tx.Attempts
+		}
+		left, err = remaining(by, buckets, now, func(b Bucket) (int64, error) {
+			n, err := count(by.Project.Number, secret.Digest(b.name()), b.ends(now))
+			if err == nil && n == 0 { // a new bucket pays for those that are over
+				err = tx.ForgetBuckets(by.Project.Number, now)
+			}
+			return n, err
+		})
+		return err
+	})
+	return left, err
+}
+
+// Refill gives back the attempts of the buckets that a success refills.
+func (d *Directory) Refill(ctx context.Context, by Caller, buckets []Bucket) error {
+	buckets = slices.DeleteFunc(slices.Clone(buckets), func(b Bucket) bool { return !b.Refill })
+	if len(buckets) == 0 {
+		return nil
+	}
+	if !d.Store.Shared() {
+		d.limits.mu.Lock()
+		defer d.limits.mu.Unlock()
+		for _, b := range buckets {
+			delete(d.limits.counts, b.name())
+		}
+		return nil
+	}
+	return d.Store.Write(ctx, func(tx store.Tx) error {
+		for _, b := range buckets {
+			if err := tx.EmptyBucket(by.Project.Number, secret.Digest(b.name())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // name folds case, so that spelling an address differently gives no new bucket.

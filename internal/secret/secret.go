@@ -17,6 +17,8 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -127,6 +129,24 @@ func Parse(text string) (*Keyring, error) {
 		return nil, errors.New("there is no key in it")
 	}
 	return ring, nil
+}
+
+// Holds reports whether the key with the number is in the ring; Newest is the
+// number of the one that encrypts. A number tells keys apart and nothing about
+// them.
+func (r *Keyring) Holds(number int64) bool {
+	return slices.ContainsFunc(r.keys, func(k masterKey) bool { return k.number() == number })
+}
+
+// Newest is the number of the key that encrypts; see [Keyring.Holds].
+func (r *Keyring) Newest() int64 { return r.keys[0].number() }
+
+func (k masterKey) number() int64 {
+	n, err := strconv.ParseInt(k.id, 16, 64)
+	if err != nil {
+		panic(err) // an id is eight hexadecimal digits
+	}
+	return n
 }
 
 // Derive returns 32 bytes for one purpose (HKDF, RFC 5869). They change with

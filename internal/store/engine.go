@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -17,6 +18,11 @@ type engine struct {
 	// lock stands behind a select of a row that the transaction is about to
 	// change.
 	lock string
+
+	// notify tells other processes of a change, if the engine can; they look by
+	// themselves as often as patience says.
+	notify   string
+	patience time.Duration
 
 	// shards is in how many parts a count is kept that many transactions add to.
 	shards int64

@@ -32,7 +32,7 @@ func versions(t *testing.T) []string {
 func TestFreshFileHasEveryTableAndItsVersion(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		want := []string{
-			"authenticators", "challenges", "deliveries", "events", "flows", "goose_db_version", "identities", "keys", "membership_roles", "memberships", "notices", "projects",
+			"authenticators", "buckets", "challenges", "deliveries", "events", "flows", "goose_db_version", "identities", "keys", "membership_roles", "memberships", "notices", "projects",
 			"providers", "sessions", "targets", "teams", "tokens", "user_counts", "user_labels", "user_trigrams", "user_words", "users",
 		}
 		if s.engine == postgresEngine {

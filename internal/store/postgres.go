@@ -23,6 +23,7 @@ import (
 var postgresEngine = &engine{
 	name: "postgres", dialect: goose.DialectPostgres,
 	lock: " for update", fence: " offset 0", shards: 16,
+	notify: "select pg_notify('" + channel + "', '')", patience: 2 * time.Second,
 	matching: func(index, place string) string {
 		return "select user_seq from user_search where project = $1 and " + index + " @@ (" + place + "::text)::tsquery"
 	},
@@ -117,7 +118,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 		db.Close()
 		return nil, err
 	}
-	s := &Store{engine: postgresEngine, read: db, cache: unprepared(db), lists: unprepared(db)}
+	s := &Store{engine: postgresEngine, listener: config, read: db, cache: unprepared(db), lists: unprepared(db)}
 	s.writes = &transactions{db: db, clock: o.Clock, seqs: &sequence{}}
 	return s, nil
 }

@@ -110,23 +110,11 @@ func (tx Tx) DeleteProject(p roster.ProjectNumber) error {
 	if err := tx.engine.unindexProject(tx, p); err != nil {
 		return err
 	}
-	for _, table := range append([]string{"users", "user_labels", "user_counts", "teams", "membership_roles", "providers", "flows", "deliveries", "events", "keys"}, ownedByUser...) {
+	for _, table := range append([]string{"users", "user_labels", "user_counts", "teams", "membership_roles", "providers", "flows", "deliveries", "buckets", "events", "keys"}, ownedByUser...) {
 		if err := tx.exec("delete from "+table+" where project = $1", p); err != nil {
 			return err
 		}
 	}
 	err := tx.change(roster.ErrProjectNotFound, "delete from projects where number = $1", p)
 	return errors.Join(err, tx.notice())
-}
-
-// notice tells every process that projects or keys have changed.
-func (tx Tx) notice() error {
-	return tx.exec("insert into notices (name, value) values ('access', 1) on conflict (name) do update set value = notices.value + 1")
-}
-
-// Notice returns a number that grows whenever projects or keys change, in this
-// process or another.
-func (s *Store) Notice(ctx context.Context) (int64, error) {
-	rows, err := s.cache.query(ctx, "select coalesce(max(value), 0) from notices where name = 'access'")
-	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }

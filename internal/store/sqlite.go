@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -21,7 +22,7 @@ import (
 // sqliteEngine keeps words in two FTS5 tables without content, whose rowid is
 // the user's seq. One connection writes, so that nothing needs to be locked.
 var sqliteEngine = &engine{
-	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1,
+	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1, patience: 100 * time.Millisecond,
 	matching: func(index, place string) string {
 		return "select rowid from user_" + index + " where user_" + index + " match " + place
 	},

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // FileName is the name of the database in a data folder.
@@ -18,6 +20,8 @@ type Store struct {
 	lists  *statements // what clients compose: bounded
 	cache  *statements
 	writes writes
+
+	listener *pgx.ConnConfig // how to listen to notices; nil: there are none
 }
 
 // Options say where the database is and what it uses.

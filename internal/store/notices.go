@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"roster"
+)
+
+// channel is PostgreSQL's channel for notices.
+const channel = "roster"
+
+// notice tells every process that projects or keys have changed.
+func (tx Tx) notice() error {
+	err := tx.exec("insert into notices (name, value) values ('access', 1) on conflict (name) do update set value = notices.value + 1")
+	if err != nil || tx.engine.notify == "" {
+		return err
+	}
+	return tx.exec(tx.engine.notify)
+}
+
+// Notice returns a number that grows whenever projects or keys change, in this
+// process or another.
+func (s *Store) Notice(ctx context.Context) (int64, error) {
+	rows, err := s.cache.query(ctx, "select coalesce(max(value), 0) from notices where name = 'access'")
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// Patience is how long to wait between two looks at [Store.Notice]: a file is
+// looked at often, since nobody tells; PostgreSQL tells, unless a connection was
+// broken just then.
+func (s *Store) Patience() time.Duration { return s.engine.patience }
+
+// Listen calls heard whenever another process may have changed projects or
+// keys, until ctx ends. Where nobody tells, it returns at once.
+func (s *Store) Listen(ctx context.Context, heard func()) {
+	if s.listener == nil {
+		return
+	}
+	for ctx.Err() == nil {
+		s.hear(ctx, heard)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second): // before the next try
+		}
+	}
+}
+
+// hear listens on one connection until it breaks.
+func (s *Store) hear(ctx context.Context, heard func()) {
+	conn, err := pgx.ConnectConfig(ctx, s.listener)
+	if err != nil {
+		return
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "listen "+channel); err != nil {
+		return
+	}
+	heard() // what was told before
+	for {
+		if _, err := conn.WaitForNotification(ctx); err != nil {
+			return
+		}
+		heard()
+	}
+}
+
+// Remembered returns the number that is kept under the name: this one, if there
+// was none.
+func (tx Tx) Remembered(name string, number int64) (int64, error) {
+	if err := tx.exec("insert into notices (name, value) values ($1, $2) on conflict (name) do nothing", name, number); err != nil {
+		return 0, err
+	}
+	rows, err := tx.query("select value from notices where name = $1", name)
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// Remember keeps the number under the name.
+func (tx Tx) Remember(name string, number int64) error {
+	return tx.exec("insert into notices (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", name, number)
+}
+
+// Shared reports whether several processes may serve the directory, so that
+// what they count must be counted in the database.
+func (s *Store) Shared() bool { return s.listener != nil }
+
+// Attempts returns how many attempts the bucket has seen in its window, which
+// ends at a moment in seconds since 1970.
+func (tx Tx) Attempts(p roster.ProjectNumber, bucket string, ends int64) (int64, error) {
+	rows, err := tx.query("select coalesce(max(attempts), 0) from buckets where project = $1 and bucket = $2 and ends_at = $3", p, bucket, ends)
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// CountAttempt adds one to the bucket and returns how many there were before.
+func (tx Tx) CountAttempt(p roster.ProjectNumber, bucket string, ends int64) (int64, error) {
+	rows, err := tx.query(`insert into buckets (project, bucket, ends_at, attempts) values ($1, $2, $3, 1)
+		on conflict (project, bucket) do update set
+			attempts = case when buckets.ends_at = excluded.ends_at then buckets.attempts + 1 else 1 end, ends_at = excluded.ends_at
+		returning attempts - 1`, p, bucket, ends)
+	*tx.wrote = true
+	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// EmptyBucket forgets the attempts of the bucket.
+func (tx Tx) EmptyBucket(p roster.ProjectNumber, bucket string) error {
+	return tx.exec("delete from buckets where project = $1 and bucket = $2", p, bucket)
+}
+
+// ForgetBuckets deletes those whose window has ended, in seconds since 1970.
+func (tx Tx) ForgetBuckets(p roster.ProjectNumber, now int64) error {
+	return tx.exec("delete from buckets where project = $1 and ends_at <= $2", p, now)
+}
