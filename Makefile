@@ -2,7 +2,7 @@
 # must pass; it stops at the first failure.
 
 .NOTPARALLEL:
-.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium
+.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres
 
 sudo := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -20,7 +20,7 @@ lint:
 	go vet ./...
 	go tool -modfile=tools/go.mod staticcheck ./...
 
-test-go: gcc
+test-go: gcc postgres
 	@echo "==> 2/5 Go tests with the race detector"
 	CGO_ENABLED=1 go test -race ./...
 	go test ./internal/password # with the hash that is too costly for the race detector
@@ -47,6 +47,9 @@ docs: build # the pages that are made from the code
 	bin/roster docs cli >docs/cli.md
 	bin/roster docs config >docs/config.md
 	bin/roster docs api >docs/api.md
+
+postgres: # 15 or later; tests start servers of their own
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends postgresql; }
 
 gcc: # the race detector needs it, the product does not
 	@command -v gcc >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends gcc libc6-dev; }

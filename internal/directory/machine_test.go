@@ -27,6 +27,7 @@ import (
 	"roster/internal/query"
 	"roster/internal/secret"
 	"roster/internal/store"
+	"roster/test/postgres"
 )
 
 // TestMain has fewer sequences tried under the race detector, with which each
@@ -35,7 +36,9 @@ func TestMain(m *testing.M) {
 	if underRace {
 		flag.Set("rapid.checks", "8")
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	postgres.Shutdown()
+	os.Exit(code)
 }
 
 // bench is a directory over a real file with a clock that tests move and
@@ -48,10 +51,32 @@ type bench struct {
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
+	return newBenchOn(t, store.Options{Dir: t.TempDir()})
+}
+
+// onPostgres is a database with empty tables.
+func onPostgres(t testing.TB) store.Options {
+	t.Helper()
+	url, err := postgres.Fresh(func(url string) error {
+		s, err := store.Open(t.Context(), store.Options{Database: url})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store.Options{Database: url}
+}
+
+func newBenchOn(t testing.TB, o store.Options) *bench {
+	t.Helper()
 	b := &bench{}
 	b.ms.Store(time.Date(2026, 3, 4, 8, 15, 30, 0, time.UTC).UnixMilli())
 	clock := func() time.Time { return time.UnixMilli(b.ms.Load()) }
-	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Clock: clock})
+	o.Clock = clock
+	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +106,17 @@ type machine struct {
 // and compares results, errors, lists, totals and logs after each.
 func TestDirectoryBehavesAsAModelOfTheContract(t *testing.T) {
 	b := newBench(t)
+	b.isAModel(t)
+}
+
+// The same holds on PostgreSQL.
+func TestDirectoryBehavesAsAModelOfTheContractOnPostgreSQL(t *testing.T) {
+	b := newBenchOn(t, onPostgres(t))
+	b.isAModel(t)
+}
+
+func (b *bench) isAModel(t *testing.T) {
+	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
 		m := newMachine(t, b)
 		t.Repeat(rapid.StateMachineActions(m))

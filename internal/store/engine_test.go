@@ -41,47 +41,20 @@ func onSQLite(t *testing.T, test func(t *testing.T, s *Store)) {
 	})
 }
 
-// server is the PostgreSQL server of all tests, with migrated tables in the
-// database "template". It is to be quick, so it does not sync.
-var server struct {
-	*postgres.Server
-	once    sync.Once
-	started bool
-	err     error
-	names   atomic.Int64
-	copying sync.Mutex // PostgreSQL copies a database for one at a time
-}
-
-func startServer() {
-	server.Server, server.err = postgres.Start("fsync=off", "max_connections=400")
-	if server.err != nil {
-		return
-	}
-	server.started = true
-	if server.err = server.Create("template", ""); server.err != nil {
-		return
-	}
-	s, err := Open(context.Background(), Options{Database: server.URL("template")})
-	if err == nil {
-		err = s.Close()
-	}
-	server.err = err
-}
-
-// freshDatabase is the URL of a database with empty tables.
+// freshDatabase is the URL of a PostgreSQL database with empty tables.
 func freshDatabase(t *testing.T) string {
 	t.Helper()
-	server.once.Do(startServer)
-	if server.err != nil {
-		t.Fatal(server.err)
-	}
-	server.copying.Lock()
-	defer server.copying.Unlock()
-	name := fmt.Sprint("test", server.names.Add(1))
-	if err := server.Create(name, "template"); err != nil {
+	url, err := postgres.Fresh(func(url string) error {
+		s, err := Open(context.Background(), Options{Database: url})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return server.URL(name)
+	return url
 }
 
 func openURL(t *testing.T, url string, clock func() time.Time) *Store {

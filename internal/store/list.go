@@ -122,7 +122,9 @@ func owned(l *list, user string) string {
 // veil makes the ids of other users than the viewer unknown to what is written
 // from here on.
 func (s *selection) veil(viewer string) {
-	known := "(case when user_id = " + s.arg(viewer) + " then user_id end)"
+	place := s.arg(viewer)
+	s.write(" and cast(", place, " as text) is not null") // PostgreSQL wants every value used
+	known := "(case when user_id = " + place + " then user_id end)"
 	veiled := *s.list
 	veiled.columns, veiled.looked = maps.Clone(s.columns), slices.Clone(s.looked)
 	veiled.columns["userId"] = column{name: known}

@@ -114,6 +114,7 @@ func TestDeletedProjectLeavesNothing(t *testing.T) {
 					tx.CreateTeam(p.Number, &roster.Team{ID: "team"}),
 					tx.exec("insert into providers values ($1, 1, 'mail', 1, 1, 'Mail', 'smtp', 'email', false, '', '{}')", p.Number),
 					tx.exec("insert into flows values ($1, 1, 'flow', 1, 'browser', '')", p.Number),
+					tx.exec("insert into buckets values ($1, 'bucket', 1, 1)", p.Number),
 					tx.exec("insert into deliveries values ($1, 1, 'email', 'bob@x.example', '', 1, 1, 0, '', '')", p.Number),
 				)
 			})

@@ -20,6 +20,7 @@ import (
 
 	"roster"
 	"roster/internal/query"
+	"roster/test/postgres"
 )
 
 // TestMain has properties checked more often than rapid would by itself, which
@@ -29,9 +30,7 @@ func TestMain(m *testing.M) {
 		commandline.Set("rapid.checks", "1500")
 	}
 	code := m.Run()
-	if server.started {
-		server.Remove()
-	}
+	postgres.Shutdown()
 	os.Exit(code)
 }
 

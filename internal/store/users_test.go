@@ -290,7 +290,7 @@ func TestDeletedUserLeavesNothingButTheLog(t *testing.T) {
 
 		create(t, s, home, everything())
 		belongings(t, s, home, "Ada.L-1_x")
-		for table, rows := range dump(t, s, "deliveries", "events", "flows", "goose_db_version", "keys", "notices", "projects", "providers", "teams", "user_counts") {
+		for table, rows := range dump(t, s, "buckets", "deliveries", "events", "flows", "goose_db_version", "keys", "notices", "projects", "providers", "teams", "user_counts") {
 			if len(rows) != len(before[table])+1 && table != "user_labels" {
 				t.Errorf("%s has %d rows after %d: the test gives the user nothing there", table, len(rows), len(before[table]))
 			}
