@@ -2,10 +2,13 @@ package worker
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -31,6 +34,24 @@ var ring = func() *secret.Keyring {
 	return ring
 }()
 
+// blank is a database with its tables and nothing in them, which is quicker to
+// copy than to make.
+var blank = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "roster-blank-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	s, err := store.Open(context.Background(), store.Options{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, store.FileName))
+})
+
 // bed is a database and a clock that the test moves.
 type bed struct {
 	t      *testing.T
@@ -46,9 +67,15 @@ type bed struct {
 func newBed(t *testing.T) *bed {
 	t.Helper()
 	b := &bed{t: t, folder: t.TempDir(), now: began, log: &logbook{}}
+	source, err := blank()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(b.folder, store.FileName), source, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	d := b.process()
 	b.store = d.Store
-	var err error
 	if b.p, err = d.CreateProject(t.Context(), "shop", "Analytical Shop"); err != nil {
 		t.Fatal(err)
 	}
