@@ -44,7 +44,7 @@ var insertDelivery = "insert into deliveries (" + deliveryColumns + ") values ("
 // whatever project: it counts an attempt and makes it due again at the moment,
 // so that nobody else takes it until then. Without any, found is false.
 func (tx Tx) ClaimDelivery(channel string, until roster.Time) (d roster.Delivery, found bool, err error) {
-	rows, err := tx.query("select "+deliveryColumns+" from deliveries where due_at <= $1 and channel = $2 order by due_at limit 1", int64(tx.Now), channel)
+	rows, err := tx.query("select "+deliveryColumns+" from deliveries where due_at <= $1 and channel = $2 order by due_at limit 1"+tx.engine.claim, int64(tx.Now), channel)
 	list, err := collect(rows, err, scanDelivery)
 	if err != nil || len(list) == 0 {
 		return d, false, err

@@ -97,8 +97,17 @@ func TestDeliveryIsTakenAgainWhenItsTimeIsOver(t *testing.T) {
 }
 
 func TestTwoProcessesNeverTakeTheSameDelivery(t *testing.T) {
-	dir := migratedDir(t)
-	processes := []*Store{openDir(t, dir, ticking(day)), openDir(t, dir, ticking(day))}
+	t.Run("sqlite", func(t *testing.T) {
+		dir := migratedDir(t)
+		takeFromBoth(t, openDir(t, dir, ticking(day)), openDir(t, dir, ticking(day)))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		url := freshDatabase(t)
+		takeFromBoth(t, openURL(t, url, ticking(day)), openURL(t, url, ticking(day)))
+	})
+}
+
+func takeFromBoth(t *testing.T, processes ...*Store) {
 	const n = 60
 	for i := range n {
 		post(t, processes[0], home, delivery(roster.Email, fmt.Sprint(i), 1))

@@ -19,6 +19,10 @@ type engine struct {
 	// change.
 	lock string
 
+	// claim stands behind a select of a row that only one transaction shall
+	// get: those that others hold are passed over.
+	claim string
+
 	// notify tells other processes of a change, if the engine can; they look by
 	// themselves as often as patience says.
 	notify   string
