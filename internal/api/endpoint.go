@@ -40,6 +40,8 @@ type Endpoint struct {
 	FreshFactor bool    // only soon after a challenge was solved
 	Limits      []Limit // how often it may be called
 
+	Fields []roster.Field // parameters that stand in a table; see [given]
+
 	params []param
 	in     reflect.Type
 	out    reflect.Type
@@ -110,7 +112,12 @@ func (e Endpoint) reads() bool { return e.Method == http.MethodGet }
 
 func (e Endpoint) inPath(name string) bool { return strings.Contains(e.Path, "{"+name+"}") }
 
-// param is one parameter of an endpoint, made from a field of its struct.
+// given are the parameters of [Endpoint.Fields] that a call has, by name. Where
+// a struct of parameters has a field of this type, those are checked.
+type given map[string]any
+
+// param is one parameter of an endpoint, made from a field of its struct or of
+// its table.
 type param struct {
 	name, doc string
 	place     string // path, query or body
@@ -118,30 +125,56 @@ type param struct {
 	missing   roster.Value // what counts when an optional one is missing; Null: nothing
 	bounds    roster.Bounds
 	field     []int
+	tabled    bool // the field is the map of those that are given
 	typ       reflect.Type
 }
 
 func paramsOf(t reflect.Type, e Endpoint) []param {
 	var params []param
 	for _, f := range reflect.VisibleFields(t) {
-		if f.Anonymous {
-			continue
-		}
-		p := param{name: f.Tag.Get("param"), doc: f.Tag.Get("doc"), bounds: roster.ParseBounds(f.Tag), field: f.Index, typ: f.Type, place: "body"}
 		switch {
-		case e.inPath(p.name):
-			p.place = "path"
-		case e.reads():
-			p.place = "query"
+		case f.Anonymous:
+		case f.Type == reflect.TypeFor[given]():
+			params = append(params, tabled(f, e)...)
+		default:
+			params = append(params, tagged(f, e))
 		}
-		fallback, optional := f.Tag.Lookup("default")
-		p.required = !optional
-		if fallback != "" {
-			p.missing = roster.Text(fallback)
-		}
-		params = append(params, p)
 	}
 	return params
+}
+
+// tagged is the parameter that a field of a struct declares.
+func tagged(f reflect.StructField, e Endpoint) param {
+	p := param{name: f.Tag.Get("param"), doc: f.Tag.Get("doc"), bounds: roster.ParseBounds(f.Tag), field: f.Index, typ: f.Type}
+	p.place = e.placeOf(p.name)
+	fallback, optional := f.Tag.Lookup("default")
+	p.required = !optional
+	if fallback != "" {
+		p.missing = roster.Text(fallback)
+	}
+	return p
+}
+
+// tabled are the parameters of the endpoint's table, which f receives.
+func tabled(f reflect.StructField, e Endpoint) []param {
+	var params []param
+	for _, t := range e.Fields {
+		params = append(params, param{
+			name: t.Name, doc: t.Doc, place: e.placeOf(t.Name), required: t.Required, missing: t.Default, bounds: t.Bounds,
+			field: f.Index, typ: reflect.TypeOf(t.Kind).Elem(), tabled: true,
+		})
+	}
+	return params
+}
+
+func (e Endpoint) placeOf(name string) string {
+	switch {
+	case e.inPath(name):
+		return "path"
+	case e.reads():
+		return "query"
+	}
+	return "body"
 }
 
 // kind returns the parameter's kind, to be parsed into or to be described.
@@ -172,11 +205,27 @@ func (e Endpoint) bind(path map[string]string, sent roster.Value) (reflect.Value
 		} else {
 			v, ok = sent.Member(p.name)
 		}
-		if err := p.bind(in.FieldByIndex(p.field), v, ok); err != nil {
+		if err := p.bindIn(in.FieldByIndex(p.field), v, ok); err != nil {
 			return in, err
 		}
 	}
 	return in, nil
+}
+
+// bindIn binds to a field, or to an entry of the field if that is a map.
+func (p param) bindIn(field reflect.Value, v roster.Value, sent bool) error {
+	if !p.tabled {
+		return p.bind(field, v, sent)
+	}
+	value := reflect.New(p.typ).Elem()
+	if err := p.bind(value, v, sent); err != nil || !p.required && v.Kind == roster.Null {
+		return err
+	}
+	if field.IsNil() {
+		field.Set(reflect.ValueOf(given{}))
+	}
+	field.SetMapIndex(reflect.ValueOf(p.name), value)
+	return nil
 }
 
 func (p param) bind(field reflect.Value, v roster.Value, sent bool) error {

@@ -131,11 +131,7 @@ func requestBody(params []param) object {
 }
 
 func responses(e Endpoint, schemas object) object {
-	success := object{"description": http.StatusText(e.Status)}
-	if e.Status != http.StatusNoContent {
-		success["content"] = answerOf(e.out, schemas)
-	}
-	all := object{fmt.Sprint(e.Status): success}
+	all := object{fmt.Sprint(e.Status): success(e, schemas)}
 	for status, types := range errorsByStatus(e) {
 		all[fmt.Sprint(status)] = object{
 			"description": strings.Join(types, ", "),
@@ -147,12 +143,20 @@ func responses(e Endpoint, schemas object) object {
 	return all
 }
 
-// answerOf describes the body of a success by its media type.
-func answerOf(t reflect.Type, schemas object) object {
-	if t == reflect.TypeFor[picture]() {
-		return object{"image/png": object{}}
+// success describes the answer of a call that goes well: JSON, something else,
+// or a way elsewhere.
+func success(e Endpoint, schemas object) object {
+	described := object{"description": http.StatusText(e.Status)}
+	other, ok := reflect.Zero(e.out).Interface().(notJSON)
+	switch {
+	case ok && other.media() == "":
+		described["headers"] = object{"Location": object{"schema": object{"type": "string", "format": "uri"}}}
+	case ok:
+		described["content"] = object{mediaType(other): object{}}
+	case e.Status != http.StatusNoContent:
+		described["content"] = object{"application/json": object{"schema": schemaOf(e.out, schemas)}}
 	}
-	return object{"application/json": object{"schema": schemaOf(t, schemas)}}
+	return described
 }
 
 func errorsByStatus(e Endpoint) map[int][]string {

@@ -131,7 +131,7 @@ func Page(w io.Writer) {
 
 func newReferenceParam(p param) referenceParam {
 	s := p.schema()
-	r := referenceParam{Name: p.name, Place: p.place, Type: fmt.Sprint(s["type"]), Need: "required", Doc: p.doc, Rules: rules(s)}
+	r := referenceParam{Name: p.name, Place: p.place, Type: typeIn(s), Need: "required", Doc: p.doc, Rules: rules(s)}
 	r.Pattern, _ = s["pattern"].(string)
 	if !p.required {
 		r.Need = "optional"
@@ -140,4 +140,12 @@ func newReferenceParam(p param) referenceParam {
 		}
 	}
 	return r
+}
+
+// typeIn is a parameter's type in words.
+func typeIn(s roster.Schema) string {
+	if kinds, several := s["type"].([]any); several {
+		return fmt.Sprint(kinds[0], " or ", kinds[1])
+	}
+	return fmt.Sprint(s["type"])
 }

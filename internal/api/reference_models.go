@@ -23,7 +23,10 @@ type referenceType struct{ Text, Model, After string }
 
 // answerType is what the endpoint answers with; models go to schemas.
 func answerType(e Endpoint, schemas object) referenceType {
-	if e.Status == http.StatusNoContent || e.out.Implements(reflect.TypeFor[notJSON]()) {
+	if other, ok := reflect.Zero(e.out).Interface().(notJSON); ok {
+		return referenceType{Text: mediaType(other)}
+	}
+	if e.Status == http.StatusNoContent {
 		return referenceType{}
 	}
 	return newReferenceType(schemaOf(e.out, schemas))
