@@ -74,6 +74,15 @@ func TestKindsTakeWhatTheContractTakes(t *testing.T) {
 			map[string]any{"4": int64(4), "128": int64(128), `"6"`: int64(6), `" 6 "`: int64(6), `"006"`: int64(6)},
 			append(without(), "3", "129", `"3"`, `"129"`, "6.0", `"6.0"`, `"1e2"`, `""`, `" "`, `"6x"`, "-6", "99999999999999999999", `"0x10"`, `"1_0"`),
 		},
+		"an object": {
+			kind[roster.Object], roster.Bounds{},
+			map[string]any{`{"a": [1, "b"]}`: `{"a":[1,"b"]}`, `" {\"a\": {}} "`: `{"a":{}}`, "{}": "", "[]": "", `"{}"`: "", `{"0":"a","x":1}`: `{"0":"a","x":1}`},
+			[]string{"null", "true", "1", `""`, `"a"`, `"[]"`, `"null"`, `"{"`, `"{}{}"`, `"{a:1}"`, `["a"]`},
+		},
+		"an encryption": {
+			kind[roster.Encryption], roster.Bounds{Words: []string{"none", "ssl", "tls"}},
+			map[string]any{`"none"`: "none", `"SSL"`: "ssl", `"Tls"`: "tls"}, append(without(), `""`, `"starttls"`, `" ssl"`),
+		},
 		"one of some words": {
 			kind[roster.Enum], words, map[string]any{`"email"`: "email", `"EMAIL"`: "EMAIL", `"Push"`: "Push"},
 			append(without(), `"mail"`, `""`, `" sms"`, `["sms"]`),
@@ -138,6 +147,7 @@ func TestRefusalNeverRepeatsTheValue(t *testing.T) {
 	for _, k := range []roster.Kind{
 		kind[roster.ID](), kind[roster.CustomID](), kind[roster.BoolParam](), kind[roster.LooseBool](), kind[roster.Int32](), kind[roster.Range](), kind[roster.Enum](),
 		kind[roster.StrictEnum](), kind[roster.PasswordParam](), kind[roster.PhoneParam](), kind[roster.EmailParam](), kind[roster.Labels](), kind[roster.Roles](), kind[roster.Prefs](),
+		kind[roster.Object](), kind[roster.Encryption](),
 	} {
 		for _, text := range []string{`"` + secret + `"`, `["` + secret + `","` + secret + `!"]`, `{"` + secret + `":["` + secret + `"]}`} {
 			if err := k.Parse(sent(t, text), roster.Bounds{Max: 3}); err != nil && strings.Contains(err.Error(), secret) {

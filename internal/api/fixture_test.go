@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ type person struct {
 	authenticator roster.Authenticator
 	challenge     roster.Challenge
 	code          string // the challenge's
+	accounts      string // how the ids of the project's messaging providers end
 }
 
 var noPassword = password.None()
@@ -59,7 +61,43 @@ func (b *bed) person(edits ...func(*person)) person {
 	}
 	p.own(b)
 	b.keep(&p)
+	p.accounts = b.withProviders(p.ID)
 	return p
+}
+
+// withProviders gives the project a messaging provider of each kind, unless it
+// has them, and returns how their ids end.
+func (b *bed) withProviders(end string) string {
+	b.t.Helper()
+	if known := b.accounts[b.project.Number]; known != "" {
+		return known
+	}
+	b.accounts[b.project.Number] = end
+	for _, k := range roster.ProviderKinds() {
+		p := roster.Provider{ID: k.Name + "-" + end, Name: k.Title, Kind: k.Name, Type: k.Type, Options: "{}", CreatedAt: b.now(), UpdatedAt: b.now()}
+		p.Credentials = b.dir.Secrets.Seal("{}", directory.ProviderPlace(b.project, p.ID))
+		b.write(func(tx store.Tx) error { return tx.CreateProvider(b.project.Number, &p) })
+	}
+	return end
+}
+
+// provider makes a messaging provider of the kind.
+func (b *bed) provider(kind, id string) {
+	b.t.Helper()
+	c := post("/v1/messaging/providers/"+kind, params{"providerId": quote(id), "name": quote(kind)})
+	if kind == "smtp" {
+		c = c.with("host", `"mail.example"`)
+	}
+	b.answers(c, 201)
+}
+
+// providerOf is the id of the provider that a call of the endpoint is about.
+func (p person) providerOf(e Endpoint) string {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(e.Path, "/messaging/providers/"), "/")
+	if kind == "{providerId}" {
+		kind = "smtp"
+	}
+	return kind + "-" + p.accounts
 }
 
 // own gives everything ids and makes it the user's.
@@ -108,7 +146,7 @@ func (b *bed) keep(p *person) {
 var nobody = person{
 	User: roster.User{ID: "nobody"}, target: roster.Target{ID: "no-target"}, session: roster.Session{ID: "no-session"},
 	identity: roster.Identity{ID: "no-identity"}, challenge: roster.Challenge{ID: "no-challenge"},
-	team: roster.Team{ID: "no-team"}, membership: roster.Membership{ID: "no-membership"},
+	team: roster.Team{ID: "no-team"}, membership: roster.Membership{ID: "no-membership"}, accounts: "nobody",
 }
 
 func (b *bed) write(fn func(store.Tx) error) {
@@ -199,6 +237,12 @@ var preparations = map[string]func(*bed, person, call) call{
 		b.write(func(tx store.Tx) error { return tx.CreateChallenge(b.project.Number, &mailed) })
 		return c.with("challengeId", quote(mailed.ID)).with("otp", quote(p.code))
 	},
+	"messagingDeleteProvider": func(b *bed, p person, c call) call {
+		id := b.fresh()
+		b.provider("fcm", id)
+		c.path = "/v1/messaging/providers/" + id
+		return c
+	},
 }
 
 // withNewApp gives the person an app that has not shown a code yet.
@@ -272,7 +316,7 @@ func (b *bed) of(e Endpoint, p person) call {
 	path := strings.NewReplacer(
 		"{userId}", p.ID, "{targetId}", p.target.ID, "{sessionId}", p.session.ID, "{identityId}", p.identity.ID,
 		"{type}", "totp", "{challengeId}", p.challenge.ID,
-		"{teamId}", p.team.ID, "{membershipId}", p.membership.ID,
+		"{teamId}", p.team.ID, "{membershipId}", p.membership.ID, "{providerId}", p.providerOf(e),
 	).Replace(e.Path)
 	c := call{method: e.Method, path: Prefix + path, params: usual(e, b.fresh())}
 	switch {
@@ -315,7 +359,7 @@ func usual(e Endpoint, name string) params {
 	case "usersUpdateEmail":
 		return params{"email": strconv.Quote(name + "@moved.example")}
 	case "usersUpdatePhone":
-		return params{"number": strconv.Quote("+4915100" + strings.TrimPrefix(name, "name") + "0000")}
+		return params{"number": phoneOf("+49151", name)}
 	case "usersUpdateEmailVerification":
 		return params{"emailVerification": "true"}
 	case "usersUpdatePhoneVerification":
@@ -332,6 +376,18 @@ func usual(e Endpoint, name string) params {
 		return params{"prefs": `{"theme":"dark"}`}
 	case "usersCreateTarget":
 		return params{"targetId": quoted, "providerType": `"push"`, "identifier": strconv.Quote("token-" + name)}
+	case "messagingCreateSMTPProvider":
+		return params{"providerId": quoted, "name": quoted, "host": `"mail.example"`}
+	case "projectUpdatePasswordHistoryPolicy", "projectUpdateSessionLimitPolicy":
+		return params{"total": "10"}
+	case "projectUpdateUserLimitPolicy":
+		return params{"total": "10000"}
+	case "projectUpdateSessionDurationPolicy":
+		return params{"duration": "31536000"}
+	case "projectUpdateSessionInvalidationPolicy":
+		return params{"enabled": "true"}
+	case "projectUpdatePasswordDictionaryPolicy", "projectUpdatePasswordPersonalDataPolicy", "projectUpdateSessionAlertPolicy":
+		return params{"enabled": "false"}
 	case "usersUpdateTarget", "accountUpdateName":
 		return params{"name": quoted}
 	case "accountCreate":
@@ -341,7 +397,7 @@ func usual(e Endpoint, name string) params {
 	case "accountUpdateEmail":
 		return params{"email": strconv.Quote(name + "@moved.example"), "password": quote(plainPassword)}
 	case "accountUpdatePhone":
-		return params{"phone": strconv.Quote("+4915200" + strings.TrimPrefix(name, "name") + "0000"), "password": quote(plainPassword)}
+		return params{"phone": phoneOf("+49152", name), "password": quote(plainPassword)}
 	case "accountUpdatePrefs":
 		return params{"prefs": `{"theme":"dark"}`}
 	case "accountCreateSession":
@@ -355,10 +411,21 @@ func usual(e Endpoint, name string) params {
 	case "teamsUpdateMembership":
 		return params{"roles": list(name)}
 	}
+	switch {
+	case strings.HasPrefix(e.Name, "messagingCreate"):
+		return params{"providerId": quoted, "name": quoted}
+	case strings.HasPrefix(e.Name, "messagingUpdate"):
+		return params{"name": quoted}
+	}
 	if e.Method == http.MethodPost && strings.HasPrefix(e.Path, "/users/") && strings.Count(e.Path, "/") == 2 {
 		return created
 	}
 	return params{}
+}
+
+// phoneOf is a number that is the name's alone, as JSON.
+func phoneOf(prefix, name string) string {
+	return quote(fmt.Sprintf("%s%09s", prefix, strings.TrimPrefix(name, "name")))
 }
 
 func digestOf(plain string) string { return secret.Digest(plain) }

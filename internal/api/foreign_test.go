@@ -11,14 +11,14 @@ import (
 var missing = map[string]*roster.Error{
 	"userId": roster.ErrUserNotFound, "targetId": roster.ErrTargetNotFound, "sessionId": roster.ErrSessionNotFound,
 	"identityId": roster.ErrIdentityNotFound, "challengeId": roster.ErrToken,
-	"teamId": roster.ErrTeamNotFound, "membershipId": roster.ErrMembership,
+	"teamId": roster.ErrTeamNotFound, "membershipId": roster.ErrMembership, "providerId": roster.ErrProviderNotFound,
 }
 
-// ids of a person, by their name in paths.
-func (p person) ids() map[string]string {
+// ids of a person, by their name in paths of the endpoint.
+func (p person) ids(e Endpoint) map[string]string {
 	return map[string]string{
 		"userId": p.ID, "targetId": p.target.ID, "sessionId": p.session.ID, "identityId": p.identity.ID, "challengeId": p.challenge.ID,
-		"teamId": p.team.ID, "membershipId": p.membership.ID,
+		"teamId": p.team.ID, "membershipId": p.membership.ID, "providerId": p.providerOf(e),
 	}
 }
 
@@ -45,9 +45,9 @@ func TestIDsReachOnlyWhatIsTheUsers(t *testing.T) {
 				err = roster.ErrInviteNotFound // companion section 9.2
 			}
 			b.run(e.Name+" "+name, func(b *bed) {
-				ids := []string{"nobody", foreign.ids()[name], strings.ToUpper(mine.ids()[name])}
-				if name != "userId" && name != "identityId" && !strings.HasPrefix(e.Path, "/teams") {
-					ids = append(ids, theirs.ids()[name])
+				ids := []string{"nobody", foreign.ids(e)[name], strings.ToUpper(mine.ids(e)[name])}
+				if name != "userId" && name != "identityId" && name != "providerId" && !strings.HasPrefix(e.Path, "/teams") {
+					ids = append(ids, theirs.ids(e)[name])
 				}
 				b.untouched(func() {
 					for _, id := range ids {

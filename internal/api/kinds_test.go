@@ -46,6 +46,7 @@ var validators = map[string]samples{
 	"SALT":       {quoted("00", "é", repeat("é", 128)), quoted("", "0", "a\x00b", repeat("é", 129))},
 	"IDENTIFIER": {quoted("{n}@elsewhere.example", "{N}@Elsewhere.example"), quoted("", repeat("x", 256))},
 	"CHALLENGE":  {quoted("a", "-", "a%41", repeat("x", 256)), quoted("", repeat("x", 257))},
+	"OBJECT":     {[]string{`{"x":"y"}`, `{"a":{"b":[1,{}]}}`, "{}", "[]", quote(` { "a" : "b" } `)}, append(quoted("", "a", "[]", "null", `{"a"}`), `["a"]`, prefs(65536))},
 	"SESSION":    {quoted("current"), badIDs},
 	"APP":        {quoted("totp"), quoted("", "other", "totp ", "TOTP", "totp\x00")},
 	"FACTOR":     {quoted("totp", "TOTP", "recoveryCode", "recoverycode"), quoted("", "other", "totp ", "totp\x00")},
@@ -155,6 +156,9 @@ func samplesOf(kind string) samples {
 		return samples{quoted(words...), quoted("", "other", words[0]+" ", words[0]+"\x00")}
 	case "RANGE":
 		return span(number(low), number(high))
+	case "RANGE?":
+		s := span(number(low), number(high))
+		return samples{append(s.good, "null"), s.bad}
 	case "TEXT":
 		return text(number(low), number(high))
 	}
@@ -188,7 +192,7 @@ func span(low, high int) samples {
 	for _, n := range []int{low, low + 1, high - 1, high} {
 		s.good = append(s.good, fmt.Sprint(n), quote(fmt.Sprint(n)), quote(fmt.Sprint(" ", n, " ")))
 	}
-	for _, n := range []int{low - 1, high + 1, -low} {
+	for _, n := range []int{low - 1, high + 1, -max(low, 1)} {
 		s.bad = append(s.bad, fmt.Sprint(n), quote(fmt.Sprint(n)))
 	}
 	if low <= 7 && 7 <= high {

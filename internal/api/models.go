@@ -270,6 +270,27 @@ type identityList struct {
 	Identities []identityModel `json:"identities"`
 }
 
+type providerModel struct {
+	ID          string       `json:"$id"`
+	CreatedAt   roster.Time  `json:"$createdAt"`
+	UpdatedAt   roster.Time  `json:"$updatedAt"`
+	Name        string       `json:"name"`
+	Provider    string       `json:"provider"`
+	Enabled     bool         `json:"enabled"`
+	Type        string       `json:"type"`
+	Credentials wire.RawJSON `json:"credentials"`
+	Options     wire.RawJSON `json:"options"`
+}
+
+func newProvider(p roster.Provider) providerModel {
+	return providerModel{p.ID, p.CreatedAt, p.UpdatedAt, p.Name, p.Kind, p.Enabled, p.Type, wire.RawJSON(p.Credentials), wire.RawJSON(p.Options)}
+}
+
+type providerList struct {
+	Total     int64           `json:"total"`
+	Providers []providerModel `json:"providers"`
+}
+
 type logModel struct {
 	Event     string      `json:"event"`
 	UserID    string      `json:"userId"`

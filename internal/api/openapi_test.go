@@ -200,7 +200,7 @@ func TestTheDescriptionKnowsTheLimits(t *testing.T) {
 	t.Parallel()
 	// What a schema cannot say: bytes, policies, uniqueness, calling codes,
 	// what stands inside a text; and what is taken besides the obvious.
-	unsaid := []string{"PW", "PWHASH", "PW0", "EMAIL", "EMAIL0", "PHONE", "PHONE0", "QUERIES", "PAGING", "BOOL*", "SALT", "BASE64", "CPU", "LENGTH", "INT32", "MAP", "LABELS", "IDENTIFIER", "CHALLENGE", "NOTHING", "RECENT", "KNOWNEMAIL", "KNOWNPW", "FACTOR", "ROLES", "URL"}
+	unsaid := []string{"PW", "PWHASH", "PW0", "EMAIL", "EMAIL0", "PHONE", "PHONE0", "QUERIES", "PAGING", "BOOL*", "SALT", "BASE64", "CPU", "LENGTH", "INT32", "MAP", "LABELS", "IDENTIFIER", "CHALLENGE", "NOTHING", "RECENT", "KNOWNEMAIL", "KNOWNPW", "FACTOR", "ROLES", "URL", "OBJECT"}
 	for _, e := range Endpoints() {
 		op := operationOf(t, e)
 		for _, p := range promisedParams(e) {

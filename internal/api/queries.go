@@ -13,6 +13,7 @@ type (
 	identityQueries   struct{ query.Query }
 	teamQueries       struct{ query.Query }
 	membershipQueries struct{ query.Query }
+	providerQueries   struct{ query.Query }
 	logQueries        struct{ query.Query }
 )
 
@@ -39,6 +40,11 @@ func (q *teamQueries) Parse(v roster.Value, _ roster.Bounds) error {
 // Parse implements [roster.Kind].
 func (q *membershipQueries) Parse(v roster.Value, _ roster.Bounds) error {
 	return parseQueries(&q.Query, v, query.Memberships)
+}
+
+// Parse implements [roster.Kind].
+func (q *providerQueries) Parse(v roster.Value, _ roster.Bounds) error {
+	return parseQueries(&q.Query, v, query.Providers)
 }
 
 // Parse implements [roster.Kind].
@@ -90,6 +96,9 @@ func (teamQueries) Schema(roster.Bounds) roster.Schema { return querySchema(quer
 
 // Schema implements [roster.Kind].
 func (membershipQueries) Schema(roster.Bounds) roster.Schema { return querySchema(query.Memberships) }
+
+// Schema implements [roster.Kind].
+func (providerQueries) Schema(roster.Bounds) roster.Schema { return querySchema(query.Providers) }
 
 // Schema implements [roster.Kind].
 func (logQueries) Schema(roster.Bounds) roster.Schema { return querySchema(query.Logs) }

@@ -47,6 +47,8 @@ func TestWordsBeatIDsWhereTheyLeadSomewhere(t *testing.T) {
 	}
 	b.answers(get(user("argon2"), nil), 200).is(map[string]string{"$id": "argon2"})
 	b.answers(get(user("identities"), nil), 200).is(map[string]string{"total": "0"})
+	b.provider("fcm", "mailgun")
+	b.answers(get("/v1/messaging/providers/mailgun", nil), 200).is(map[string]string{"$id": "mailgun", "provider": "fcm"})
 	b.answers(get(user("usage"), nil), 200).is(map[string]string{"range": "30d"})
 	b.answers(get(user("usage", "prefs"), nil), 200)
 	b.answers(del(user("sessions", "sessions")), 204)

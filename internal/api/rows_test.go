@@ -12,7 +12,7 @@ func (b *bed) dump() string {
 	var text strings.Builder
 	for _, table := range []string{
 		"projects", "keys", "users", "user_counts", "user_labels", "targets", "sessions", "tokens", "identities",
-		"teams", "memberships", "membership_roles", "authenticators", "challenges", "events",
+		"teams", "memberships", "membership_roles", "authenticators", "challenges", "providers", "events",
 	} {
 		rows, err := b.file.Query("select * from " + table)
 		b.must(err)

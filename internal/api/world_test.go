@@ -44,6 +44,8 @@ type world struct {
 	ids     int
 	names   int
 	served  Endpoint // by the last request
+	// accounts are how the ids of a project's messaging providers end.
+	accounts map[roster.ProjectNumber]string
 }
 
 // bed is a world as one test or subtest uses it.
@@ -150,7 +152,7 @@ func (w *world) furnish() error {
 	if err != nil {
 		return err
 	}
-	w.dir = directory.New(w.store, ring, hasher)
+	w.dir, w.accounts = directory.New(w.store, ring, hasher), make(map[roster.ProjectNumber]string)
 	w.dir.Clock, w.dir.NewID = w.clock.Now, func(time.Time) string { return "key-of-demo" }
 	w.project, w.key, err = newProject(w.dir, "demo")
 	w.dir.NewID = w.nextID

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"roster"
@@ -37,6 +38,11 @@ func ofMembership(m *roster.Membership) []namedValue {
 	return []namedValue{{"teamId", m.TeamID}, {"userId", m.UserID}, {"confirm", m.Confirmed}, {"roles", m.Roles}}
 }
 
+// ofProvider leaves out the credentials.
+func ofProvider(p *roster.Provider) []namedValue {
+	return []namedValue{{"name", p.Name}, {"enabled", p.Enabled}, {"options", json.RawMessage(p.Options)}}
+}
+
 // diff is a JSON object of the user's values that differ.
 func diff(before, after *roster.User) string { return differences(logged(before), logged(after)) }
 
@@ -65,10 +71,13 @@ func snapshot(id string, created roster.Time, all []namedValue) string {
 	return string(encoded(values))
 }
 
+// encoded is JSON without HTML escapes: some of it is shown to clients.
 func encoded(v any) json.RawMessage {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		panic(err) // the values above always marshal; prefs are valid JSON
 	}
-	return b
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -73,6 +73,12 @@ var (
 		Attribute{"confirm", Boolean},
 		Attribute{"roles", StringArray},
 	)
+	Providers = schema(
+		Attribute{"name", String},
+		Attribute{"provider", String},
+		Attribute{"type", String},
+		Attribute{"enabled", Boolean},
+	)
 	Logs = Schema{PagingOnly: true}
 )
 

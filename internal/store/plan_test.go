@@ -52,7 +52,7 @@ func explain(t *testing.T, s *Store, text string) string {
 
 // A scan of "page" reads what the statement has selected, and is as long as the
 // page.
-var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|membership_roles|teams|keys|events|authenticators|challenges|flows|deliveries|user_labels)\b.*$`)
+var fullScan = regexp.MustCompile(`(?m)^SCAN (users|targets|sessions|tokens|identities|memberships|membership_roles|teams|keys|events|authenticators|challenges|flows|deliveries|user_labels|providers)\b.*$`)
 
 func TestFrequentReadsUseTheirIndex(t *testing.T) {
 	onSQLite(t, func(t *testing.T, s *Store) {
@@ -132,6 +132,8 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"freshest identity", "identities USING INDEX identities_user (project=? AND user_id=?)", within(func(tx Tx) error { tx.FreshestIdentity(home, "Ada", "x"); return nil })},
 			{"user by email within a write", "users USING INDEX users_email (project=? AND email=?)", within(func(tx Tx) error { tx.UserByEmail(home, "x"); return nil })},
 			{"a flow", "flows USING INDEX flows_id (project=? AND id=?)", within(func(tx Tx) error { tx.Flow(home, "x"); return nil })},
+			{"a provider", "providers USING INDEX providers_id (project=? AND <expr>=?)", func() error { s.Provider(ctx, home, "x"); return nil }},
+			{"providers", "providers USING INDEX sqlite_autoindex_providers_1 (project=?)", func() error { _, err := s.Providers(ctx, home, list(query.Providers, "")); return err }},
 			{"authenticator", "authenticators USING INDEX authenticators_user (project=? AND user_id=?)", func() error { s.Authenticator(ctx, home, "Ada", "totp"); return nil }},
 			{"a key", "keys USING INDEX keys_digest (project=? AND digest=?)", func() error { s.KeyByDigest(ctx, home, "x"); return nil }},
 			{"the next delivery", "deliveries USING INDEX deliveries_due_at (due_at>?)", func() error { _, err := s.DeliveryDue(ctx, roster.Email); return err }},
