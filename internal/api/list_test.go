@@ -217,6 +217,8 @@ func TestTargetsAreFiltered(t *testing.T) {
 	t.Parallel()
 	b := atOutset(t)
 	p := b.person()
+	b.provider("fcm", "fcm")
+	b.provider("apns", "apns")
 	for _, c := range []params{
 		target("Phone", "sms", "+12025550100").with("name", `"Work"`), target("Pixel", "push", "Token_%1").with("providerId", `"fcm"`), target("iPad", "push", "token-2").with("providerId", `"apns"`),
 	} {

@@ -28,7 +28,7 @@ func targetEndpoints() []Endpoint {
 		on(Endpoint{
 			Name: "usersUpdateTarget", Method: http.MethodPatch, Path: one, Scopes: writeUsers, Status: 200,
 			Summary: "Change a target of a user.",
-			Event:   roster.TargetUpdated, Errors: append(append(identifiers[:3:3], ofTarget...), roster.ErrProviderNotFound),
+			Event:   roster.TargetUpdated, Errors: append(append(identifiers[:3:3], ofTarget...), roster.ErrProviderNotFound, roster.ErrProviderType),
 		}, (*API).updateTarget),
 		on(Endpoint{
 			Name: "usersDeleteTarget", Method: http.MethodDelete, Path: one, Scopes: writeUsers, Status: 204,
@@ -42,7 +42,7 @@ type createTargetParams struct {
 	UserID       roster.ID        `param:"userId" doc:"The user's id."`
 	ProviderType roster.Enum      `param:"providerType" enum:"email,sms,push" doc:"What kind of address it is."`
 	Identifier   roster.TextParam `param:"identifier" min:"1" max:"255" doc:"The address: an email, a phone number or a device token. No two targets share one."`
-	ProviderID   roster.ID        `param:"providerId" default:"" doc:"The messaging provider to send with."`
+	ProviderID   roster.ID        `param:"providerId" default:"" doc:"The messaging provider to send with; one that is not there is left out."`
 	Name         roster.TextParam `param:"name" default:"" min:"1" max:"128" doc:"Name for people."`
 }
 

@@ -65,26 +65,67 @@ func TestNoTwoTargetsShareIDOrIdentifier(t *testing.T) {
 	b.answers(post(user(mine.ID, "targets"), target("upper", "email", "N"+mine.target.Identifier[1:])), 201)
 }
 
-// There are no messaging providers: what is given at creation is kept, and no
-// other can be found later (Q18).
-func TestProvidersAreKeptAndNeverFound(t *testing.T) {
+// A new target keeps the provider that is there, whatever it sends, and is made
+// without one that is not (contract section 3.15, and Q18).
+func TestANewTargetKeepsAProviderThatIsThere(t *testing.T) {
 	t.Parallel()
 	b := newAPI(t)
 	p := b.person()
-	b.answers(post(user(p.ID, "targets"), target("t", "push", "x").with("providerId", `"fcm"`).with("name", `"Phone"`)), 201).
-		is(map[string]string{"providerId": "fcm", "name": "Phone"})
-	path := user(p.ID, "targets", "t")
+	b.provider("fcm", "push")
+	b.provider("twilio", "texts")
+	b.beside("other").provider("fcm", "foreign")
+	for _, test := range []struct{ given, kept string }{{"push", "push"}, {"texts", "texts"}, {"Push", ""}, {"foreign", ""}, {"nothing", ""}} {
+		id := b.fresh()
+		c := post(user(p.ID, "targets"), target(id, "push", "token "+id).with("providerId", quote(test.given)))
+		b.answers(c, 201).is(map[string]string{"providerId": test.kept})
+		b.answers(get(user(p.ID, "targets", id), nil), 200).is(map[string]string{"providerId": test.kept})
+	}
+}
+
+func TestAnUpdatedTargetTakesAProviderThatSendsItsType(t *testing.T) {
+	t.Parallel()
+	b := newAPI(t)
+	p := b.person()
+	for id, kind := range map[string]string{"push": "fcm", "apple": "apns", "texts": "twilio", "mail": "smtp"} {
+		b.provider(kind, id)
+	}
+	b.beside("other").provider("fcm", "foreign")
+	b.answers(post(user(p.ID, "targets"), target("t", "push", "x").with("providerId", `"push"`).with("name", `"Phone"`)), 201)
+	path, mail := user(p.ID, "targets", "t"), user(p.ID, "targets", p.target.ID)
 	b.untouched(func() {
-		b.refuses(patch(path, params{"providerId": `"other"`}), roster.ErrProviderNotFound)
-		b.refuses(patch(user(p.ID, "targets", p.target.ID), params{"providerId": `"fcm"`}), roster.ErrProviderNotFound)
-		b.answers(patch(path, params{"providerId": `"fcm"`}), 200)
+		for _, id := range []string{"other", "foreign", "PUSH"} {
+			b.refuses(patch(path, params{"providerId": quote(id)}), roster.ErrProviderNotFound)
+		}
+		b.refuses(patch(path, params{"providerId": `"texts"`}), roster.ErrProviderType)
+		b.refuses(patch(mail, params{"providerId": `"push"`}), roster.ErrProviderType)
+		b.answers(patch(path, params{"providerId": `"push"`}), 200)
 		// The identifier is looked at first, the target before it.
-		b.refuses(patch(user(p.ID, "targets", p.target.ID), params{"identifier": `"x"`, "providerId": `"fcm"`}), roster.ErrInvalidEmail)
-		b.refuses(patch(user(p.ID, "targets", "none"), params{"identifier": `"x"`}), roster.ErrTargetNotFound)
+		b.refuses(patch(mail, params{"identifier": `"x"`, "providerId": `"push"`}), roster.ErrInvalidEmail)
+		b.refuses(patch(user(p.ID, "targets", "none"), params{"identifier": `"x"`, "providerId": `"other"`}), roster.ErrTargetNotFound)
 	})
+	b.answers(patch(mail, params{"providerId": `"mail"`}), 200).is(map[string]string{"providerId": "mail"})
 	b.clock.forward(time.Second)
-	b.answers(patch(path, params{"name": `"Tablet"`, "identifier": `"y"`}), 200).
-		is(map[string]string{"providerId": "fcm", "name": "Tablet", "identifier": "y", "$updatedAt": b.now().String(), "$createdAt": p.CreatedAt.String()})
+	b.answers(patch(path, params{"name": `"Tablet"`, "identifier": `"y"`, "providerId": `"apple"`}), 200).
+		is(map[string]string{"providerId": "apple", "name": "Tablet", "identifier": "y", "$updatedAt": b.now().String(), "$createdAt": p.CreatedAt.String()})
+}
+
+// Who deletes a provider may be about to make another one with its id.
+func TestTargetsOutliveTheirProvider(t *testing.T) {
+	t.Parallel()
+	b := newAPI(t)
+	p := b.person()
+	b.provider("fcm", "push")
+	b.answers(post(user(p.ID, "targets"), target("t", "push", "x").with("providerId", `"push"`)), 201)
+	path := user(p.ID, "targets", "t")
+	before := b.answers(get(path, nil), 200).body
+	b.answers(del("/v1/messaging/providers/push"), 204)
+	if after := b.answers(get(path, nil), 200).body; after != before {
+		t.Errorf("the target became %s, was %s", after, before)
+	}
+	b.refuses(patch(path, params{"providerId": `"push"`}), roster.ErrProviderNotFound)
+	b.answers(patch(path, params{"name": `"still"`}), 200).is(map[string]string{"providerId": "push", "name": "still"})
+	b.provider("apns", "push")
+	b.answers(patch(path, params{"providerId": `"push"`}), 200).is(map[string]string{"providerId": "push"})
 }
 
 func TestAnUpdatedTargetKeepsToItsType(t *testing.T) {

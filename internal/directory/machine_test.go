@@ -150,9 +150,19 @@ func newMachine(t *rapid.T, b *bench) *machine {
 	actor := roster.Actor{Type: roster.ActorKey, ID: "key", Name: "Key", IP: "203.0.113.7", Country: "--", UserAgent: "Agent/1"}
 	m := &machine{bench: b, by: Caller{Project: p, Actor: actor}}
 	m.settings = p.Settings
+	m.createProvider(t)
 	m.CreateUser(t)
 	m.CreateUser(t)
 	return m
+}
+
+// createProvider makes the one provider of the project, which targets may name.
+func (m *machine) createProvider(t *rapid.T) {
+	kinds := roster.ProviderKinds()
+	push := kinds[slices.IndexFunc(kinds, func(k *roster.ProviderKind) bool { return k.Name == "fcm" })]
+	if _, err := m.bench.CreateProvider(context.Background(), m.by, push, pushProvider, ProviderChange{Name: "Push"}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Few different values make collisions likely.
@@ -325,7 +335,7 @@ func (m *machine) DeleteUser(t *rapid.T) {
 func (m *machine) CreateTarget(t *rapid.T) {
 	id, u, _ := m.someone(t)
 	n := roster.Target{
-		ID: draw(t, "id", someTargets), UserID: id, Name: draw(t, "name", someNames), ProviderID: draw(t, "provider", []string{"", "fcm"}),
+		ID: draw(t, "id", someTargets), UserID: id, Name: draw(t, "name", someNames), ProviderID: draw(t, "provider", []string{"", pushProvider, "gone"}),
 		ProviderType: draw(t, "type", []string{"email", "sms", "push", "EMAIL"}), Identifier: draw(t, "identifier", someAddresses),
 	}
 	got, err := m.bench.CreateTarget(context.Background(), m.by, n)
@@ -334,6 +344,9 @@ func (m *machine) CreateTarget(t *rapid.T) {
 	}
 	if n.ID == roster.Unique {
 		n.ID = got.ID
+	}
+	if n.ProviderID != pushProvider {
+		n.ProviderID = ""
 	}
 	n.CreatedAt, n.UpdatedAt = m.now, m.now
 	u.Targets = append(u.Targets, n)
@@ -358,7 +371,7 @@ func (m *machine) UpdateTarget(t *rapid.T) {
 	id := m.target(t)
 	n := TargetUpdate{
 		Identifier: draw(t, "identifier", append([]string{""}, someAddresses...)), Name: draw(t, "name", someNames),
-		ProviderID: draw(t, "provider", []string{"", "", "fcm"}),
+		ProviderID: draw(t, "provider", []string{"", "", pushProvider, "gone"}),
 	}
 	got, err := m.bench.UpdateTarget(context.Background(), m.by, user, id, n)
 	if want == nil {

@@ -259,6 +259,9 @@ func (m *model) createTarget(t roster.Target) error {
 	return nil
 }
 
+// pushProvider is the one provider that there is.
+const pushProvider = "fcm"
+
 func (m *model) updateTarget(u *modelUser, id string, n TargetUpdate) error {
 	i := slices.IndexFunc(u.Targets, func(t roster.Target) bool { return t.ID == id })
 	if i < 0 {
@@ -271,8 +274,14 @@ func (m *model) updateTarget(u *modelUser, id string, n TargetUpdate) error {
 		}
 		t.Identifier, t.Expired = n.Identifier, false
 	}
-	if n.ProviderID != "" && n.ProviderID != t.ProviderID {
+	switch {
+	case n.ProviderID == "":
+	case n.ProviderID != pushProvider:
 		return roster.ErrProviderNotFound
+	case t.ProviderType != "push":
+		return roster.ErrProviderType
+	default:
+		t.ProviderID = n.ProviderID
 	}
 	if n.Name != "" {
 		t.Name = n.Name

@@ -25,7 +25,8 @@ func (d *Directory) Target(ctx context.Context, by Caller, user, id string) (ros
 }
 
 // CreateTarget adds an address to the user; its id may be roster.Unique
-// (contract section 3.15).
+// (contract section 3.15). A provider that is not there is left out, and one of
+// another type is taken, as the contract has it.
 func (d *Directory) CreateTarget(ctx context.Context, by Caller, t roster.Target) (roster.Target, error) {
 	if err := checkIdentifier(t.ProviderType, t.Identifier); err != nil {
 		return t, err
@@ -33,8 +34,12 @@ func (d *Directory) CreateTarget(ctx context.Context, by Caller, t roster.Target
 	if t.ID == roster.Unique {
 		t.ID = d.newID()
 	}
-	err := d.write(ctx, by, func(c change) error {
-		if _, err := c.User(c.project(), t.UserID); err != nil {
+	provider := t.ProviderID
+	err := d.write(ctx, by, func(c change) (err error) {
+		if _, err = c.User(c.project(), t.UserID); err != nil {
+			return err
+		}
+		if t.ProviderID, err = c.knownProvider(provider); err != nil {
 			return err
 		}
 		t.CreatedAt, t.UpdatedAt = c.Now, c.Now
@@ -44,6 +49,18 @@ func (d *Directory) CreateTarget(ctx context.Context, by Caller, t roster.Target
 		return c.record(roster.TargetCreated, t.UserID, t.ID, "")
 	})
 	return t, err
+}
+
+// knownProvider is the id, or empty if there is no such provider.
+func (c change) knownProvider(id string) (string, error) {
+	if id == "" {
+		return "", nil
+	}
+	_, err := c.Provider(c.project(), id)
+	if err == roster.ErrProviderNotFound {
+		return "", nil
+	}
+	return id, err
 }
 
 func checkIdentifier(typ, identifier string) error {
@@ -77,7 +94,10 @@ func (d *Directory) UpdateTarget(ctx context.Context, by Caller, user, id string
 		if err != nil {
 			return err
 		}
-		if t, err = n.applied(before); err != nil || t == before {
+		if t, err = n.applied(before); err != nil {
+			return err
+		}
+		if err := c.providerSuits(n, t); err != nil || t == before {
 			return err
 		}
 		t.UpdatedAt = c.Now
@@ -98,13 +118,26 @@ func (n TargetUpdate) applied(t roster.Target) (roster.Target, error) {
 		}
 		t.Identifier, t.Expired = n.Identifier, false
 	}
-	if n.ProviderID != "" && n.ProviderID != t.ProviderID {
-		return t, roster.ErrProviderNotFound
+	if n.ProviderID != "" {
+		t.ProviderID = n.ProviderID
 	}
 	if n.Name != "" {
 		t.Name = n.Name
 	}
 	return t, nil
+}
+
+// providerSuits refuses a new provider that is not there or does not send what
+// the target receives.
+func (c change) providerSuits(n TargetUpdate, t roster.Target) error {
+	if n.ProviderID == "" {
+		return nil
+	}
+	p, err := c.Provider(c.project(), n.ProviderID)
+	if err == nil && p.Type != t.ProviderType {
+		err = roster.ErrProviderType.With("The provider sends " + p.Type + ", and the target receives " + t.ProviderType + ".")
+	}
+	return err
 }
 
 // DeleteTarget removes the user's target.

@@ -26,10 +26,10 @@ export default ({ users, ID, Query, unique }) => {
     assert.deepEqual(targets.map(({ identifier }) => identifier), Object.values(identifiers));
   });
 
-  test('a target has no name unless given one, and the provider that it was given', async () => {
+  test('a target has no name unless given one, and no provider that is not there', async () => {
     const userId = await create();
     assert.equal((await push(userId)).name, '');
-    assert.equal((await push(userId, { providerId: 'fcm-main' })).providerId, 'fcm-main');
+    assert.equal((await push(userId, { providerId: 'fcm-main' })).providerId, null);
     assert.equal((await push(userId, { targetId: word('own') })).providerId, null);
   });
 
