@@ -74,6 +74,11 @@ func TestKindsTakeWhatTheContractTakes(t *testing.T) {
 			map[string]any{"4": int64(4), "128": int64(128), `"6"`: int64(6), `" 6 "`: int64(6), `"006"`: int64(6)},
 			append(without(), "3", "129", `"3"`, `"129"`, "6.0", `"6.0"`, `"1e2"`, `""`, `" "`, `"6x"`, "-6", "99999999999999999999", `"0x10"`, `"1_0"`),
 		},
+		"a limit": {
+			kind[roster.Limit], numbers,
+			map[string]any{"4": int64(4), "128": int64(128), `"6"`: int64(6), "null": int64(0)},
+			[]string{"true", "0", "3", "129", "6.0", `""`, `"null"`, "[]", "{}"},
+		},
 		"an object": {
 			kind[roster.Object], roster.Bounds{},
 			map[string]any{`{"a": [1, "b"]}`: `{"a":[1,"b"]}`, `" {\"a\": {}} "`: `{"a":{}}`, "{}": "", "[]": "", `"{}"`: "", `{"0":"a","x":1}`: `{"0":"a","x":1}`},
@@ -147,7 +152,7 @@ func TestRefusalNeverRepeatsTheValue(t *testing.T) {
 	for _, k := range []roster.Kind{
 		kind[roster.ID](), kind[roster.CustomID](), kind[roster.BoolParam](), kind[roster.LooseBool](), kind[roster.Int32](), kind[roster.Range](), kind[roster.Enum](),
 		kind[roster.StrictEnum](), kind[roster.PasswordParam](), kind[roster.PhoneParam](), kind[roster.EmailParam](), kind[roster.Labels](), kind[roster.Roles](), kind[roster.Prefs](),
-		kind[roster.Object](), kind[roster.Encryption](),
+		kind[roster.Limit](), kind[roster.Object](), kind[roster.Encryption](),
 	} {
 		for _, text := range []string{`"` + secret + `"`, `["` + secret + `","` + secret + `!"]`, `{"` + secret + `":["` + secret + `"]}`} {
 			if err := k.Parse(sent(t, text), roster.Bounds{Max: 3}); err != nil && strings.Contains(err.Error(), secret) {
@@ -215,6 +220,7 @@ func TestKindsDescribeThemselves(t *testing.T) {
 		{kind[roster.TextParam](), roster.Bounds{Min: 1, Max: 128}, roster.Schema{"type": "string", "minLength": int64(1), "maxLength": int64(128)}},
 		{kind[roster.TextParam](), roster.Bounds{}, roster.Schema{"type": "string", "minLength": int64(0)}},
 		{kind[roster.Range](), roster.Bounds{Min: 4, Max: 128}, roster.Schema{"type": "integer", "minimum": int64(4), "maximum": int64(128)}},
+		{kind[roster.Limit](), roster.Bounds{Min: 4, Max: 128}, roster.Schema{"type": []any{"integer", "null"}, "minimum": int64(4), "maximum": int64(128)}},
 		{kind[roster.Enum](), roster.Bounds{Words: []string{"a", "b"}}, roster.Schema{"type": "string", "enum": []string{"a", "b"}}},
 		{kind[roster.BoolParam](), roster.Bounds{}, roster.Schema{"type": "boolean"}},
 	} {

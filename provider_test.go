@@ -76,6 +76,11 @@ func TestDefaultsOfFieldsAreTaken(t *testing.T) {
 	for _, k := range roster.ProviderKinds() {
 		fields = append(fields, k.Fields()...)
 	}
+	for _, p := range roster.Policies() {
+		for _, f := range p.Fields {
+			fields = append(fields, f.Field)
+		}
+	}
 	for _, f := range fields {
 		if f.Default.Kind == roster.Null {
 			continue

@@ -55,7 +55,7 @@ func Endpoints() []Endpoint {
 		membershipEndpoints(), identityEndpoints(), mfaEndpoints(), logEndpoints(),
 		accountEndpoints(), accountSessionEndpoints(), accountMFAEndpoints(),
 		teamEndpoints(), teamMembershipEndpoints(),
-		providerEndpoints(),
+		providerEndpoints(), policyEndpoints(),
 	)
 }
 

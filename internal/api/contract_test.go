@@ -141,6 +141,18 @@ var promised = []promise{
 	{"messagingUpdateFCMProvider", "PATCH /messaging/providers/fcm/{providerId}", "Mw", 200, "providers.[providerId].update", []string{"providerId UID!", "name TEXT(1,128)", "serviceAccountJSON OBJECT", "enabled BOOL"}},
 	{"messagingCreateAPNSProvider", "POST /messaging/providers/apns", "Mw", 201, "providers.[providerId].create", []string{"providerId CUSTOMID!", "name TEXT(1,128)!", "authKey TEXT(0,16384)", "authKeyId TEXT(0,16384)", "teamId TEXT(0,16384)", "bundleId TEXT(0,16384)", "sandbox BOOL", "enabled BOOL"}},
 	{"messagingUpdateAPNSProvider", "PATCH /messaging/providers/apns/{providerId}", "Mw", 200, "providers.[providerId].update", []string{"providerId UID!", "name TEXT(1,128)", "authKey TEXT(0,16384)", "authKeyId TEXT(0,16384)", "teamId TEXT(0,16384)", "bundleId TEXT(0,16384)", "sandbox BOOL", "enabled BOOL"}},
+
+	{"projectUpdatePasswordStrengthPolicy", "PATCH /project/policies/password-strength", "Pw", 200, "project.policies.[policyId].update", []string{"min RANGE(8,256)", "uppercase BOOL", "lowercase BOOL", "number BOOL", "symbols BOOL"}},
+	{"projectUpdatePasswordDictionaryPolicy", "PATCH /project/policies/password-dictionary", "Pw", 200, "project.policies.[policyId].update", []string{"enabled BOOL!"}},
+	{"projectUpdatePasswordHistoryPolicy", "PATCH /project/policies/password-history", "Pw", 200, "project.policies.[policyId].update", []string{"total RANGE?(1,20)!"}},
+	{"projectUpdatePasswordPersonalDataPolicy", "PATCH /project/policies/password-personal-data", "Pw", 200, "project.policies.[policyId].update", []string{"enabled BOOL!"}},
+	{"projectUpdateSessionDurationPolicy", "PATCH /project/policies/session-duration", "Pw", 200, "project.policies.[policyId].update", []string{"duration RANGE(60,31536000)!"}},
+	{"projectUpdateSessionLimitPolicy", "PATCH /project/policies/session-limit", "Pw", 200, "project.policies.[policyId].update", []string{"total RANGE(1,100)!"}},
+	{"projectUpdateSessionInvalidationPolicy", "PATCH /project/policies/session-invalidation", "Pw", 200, "project.policies.[policyId].update", []string{"enabled BOOL!"}},
+	{"projectUpdateSessionAlertPolicy", "PATCH /project/policies/session-alert", "Pw", 200, "project.policies.[policyId].update", []string{"enabled BOOL!"}},
+	{"projectUpdateUserLimitPolicy", "PATCH /project/policies/user-limit", "Pw", 200, "project.policies.[policyId].update", []string{"total RANGE?(0,10000)!"}},
+	{"projectUpdateMembershipPrivacyPolicy", "PATCH /project/policies/membership-privacy", "Pw", 200, "project.policies.[policyId].update", []string{"userId BOOL", "userEmail BOOL", "userPhone BOOL", "userName BOOL", "userMFA BOOL", "userAccessedAt BOOL"}},
+	{"projectUpdateMFAFactorsPolicy", "PATCH /project/policies/mfa-factors", "Pw", 200, "project.policies.[policyId].update", []string{"totp BOOL", "email BOOL", "phone BOOL", "custom BOOL"}},
 }
 
 // promisedRules are what endpoints ask of their callers besides scopes: "read by

@@ -363,3 +363,68 @@ type usagePoint struct {
 	Value int64       `json:"value"`
 	Date  roster.Time `json:"date"`
 }
+
+type passwordStrengthModel struct {
+	ID        string `json:"$id"`
+	Min       int    `json:"min"`
+	Uppercase bool   `json:"uppercase"`
+	Lowercase bool   `json:"lowercase"`
+	Number    bool   `json:"number"`
+	Symbols   bool   `json:"symbols"`
+}
+
+func newPasswordStrength(p roster.Project) passwordStrengthModel {
+	s := p.Settings
+	return passwordStrengthModel{"password-strength", s.PasswordMinLength, s.PasswordUppercase, s.PasswordLowercase, s.PasswordNumber, s.PasswordSymbols}
+}
+
+// projectModel has fields for much that Roster does not do; those hold what they
+// hold in a project that does not use it (companion section 4).
+type projectModel struct {
+	ID                string        `json:"$id"`
+	CreatedAt         roster.Time   `json:"$createdAt"`
+	UpdatedAt         roster.Time   `json:"$updatedAt"`
+	Name              string        `json:"name"`
+	TeamID            string        `json:"teamId"`
+	Region            string        `json:"region"`
+	DevKeys           []string      `json:"devKeys"`
+	SMTPEnabled       bool          `json:"smtpEnabled"`
+	SMTPSenderName    string        `json:"smtpSenderName"`
+	SMTPSenderEmail   string        `json:"smtpSenderEmail"`
+	SMTPReplyToName   string        `json:"smtpReplyToName"`
+	SMTPReplyToEmail  string        `json:"smtpReplyToEmail"`
+	SMTPHost          string        `json:"smtpHost"`
+	SMTPPort          int           `json:"smtpPort"`
+	SMTPUsername      string        `json:"smtpUsername"`
+	SMTPPassword      string        `json:"smtpPassword"`
+	SMTPSecure        string        `json:"smtpSecure"`
+	PingCount         int           `json:"pingCount"`
+	PingedAt          roster.Time   `json:"pingedAt"`
+	Labels            []string      `json:"labels"`
+	Status            string        `json:"status"`
+	Onboarding        wire.RawJSON  `json:"onboarding"`
+	AuthMethods       []switchModel `json:"authMethods"`
+	Services          []switchModel `json:"services"`
+	Protocols         []switchModel `json:"protocols"`
+	Blocks            []string      `json:"blocks"`
+	ConsoleAccessedAt roster.Time   `json:"consoleAccessedAt"`
+	WAFEnabled        bool          `json:"wafEnabled"`
+}
+
+// switchModel is a part of the API that a project may switch off.
+type switchModel struct {
+	ID      string `json:"$id"`
+	Enabled bool   `json:"enabled"`
+}
+
+func newProjectModel(p roster.Project) projectModel {
+	s := p.Settings
+	return projectModel{
+		ID: p.ID, CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt, Name: p.Name, Region: "default", Status: "active", Onboarding: "{}",
+		AuthMethods: []switchModel{
+			{"email-password", s.EmailPassword}, {"magic-url", false}, {"email-otp", false}, {"anonymous", false}, {"invites", false}, {"jwt", s.JWT}, {"phone", false},
+		},
+		Services:  []switchModel{{"account", true}, {"teams", true}, {"users", s.Users}, {"messaging", true}, {"project", true}, {"health", true}},
+		Protocols: []switchModel{{"rest", s.REST}},
+	}
+}

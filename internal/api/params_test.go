@@ -68,7 +68,7 @@ func (p promisedParam) bad() []string {
 			bad = append(bad, value)
 		}
 	}
-	if p.required {
+	if p.required && refused("null") {
 		bad = append(bad, "null")
 	}
 	return bad

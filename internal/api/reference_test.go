@@ -108,6 +108,7 @@ func TestTheReferenceSaysWhoMayHowOftenAndWhatFor(t *testing.T) {
 		"Answers 201 with Session. For API keys with sessions.write, or guests.",
 		"Answers 200 with Account. For users who have signed in.",
 		"Answers 204. For users who have signed in.",
+		"total integer or null in the body, required",
 		"At most 10 an hour per email, anew after a success; 100 an hour per IP address. API keys are not limited.",
 		"At most 120 a minute per user.",
 		"/v1/account/sessions/email or /v1/account/sessions",
