@@ -30,7 +30,7 @@ export async function start(...flags) {
   const listen = `127.0.0.1:${await freePort()}`;
   const server = run(['serve', '--data', folder, '--listen', listen, ...flags]);
   const endpoint = `http://${listen}/v1`;
-  await answers(`${endpoint}/ping`, server);
+  await answers(`${endpoint}/ping?project=default`, server);
   const createKey = (scopes, ...flags) => newKey(folder, scopes, flags);
   const set = (...settings) => execute(binary, ['project', 'set', 'default', '--data', folder, ...settings]);
   return {

@@ -55,7 +55,7 @@ func Endpoints() []Endpoint {
 		membershipEndpoints(), identityEndpoints(), mfaEndpoints(), logEndpoints(),
 		accountEndpoints(), accountSessionEndpoints(), accountMFAEndpoints(),
 		teamEndpoints(), teamMembershipEndpoints(),
-		providerEndpoints(), policyEndpoints(),
+		providerEndpoints(), policyEndpoints(), healthEndpoints(),
 	)
 }
 
@@ -74,9 +74,6 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	case !below:
 		a.unknownRoute(w, r)
-	case path == "ping":
-		h.Set("Content-Type", "text/plain; charset=UTF-8")
-		w.Write([]byte("Pong!"))
 	case path == "openapi.json":
 		h.Set("Content-Type", "application/json; charset=UTF-8")
 		w.Write(a.document)

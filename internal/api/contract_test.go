@@ -153,6 +153,10 @@ var promised = []promise{
 	{"projectUpdateUserLimitPolicy", "PATCH /project/policies/user-limit", "Pw", 200, "project.policies.[policyId].update", []string{"total RANGE?(0,10000)!"}},
 	{"projectUpdateMembershipPrivacyPolicy", "PATCH /project/policies/membership-privacy", "Pw", 200, "project.policies.[policyId].update", []string{"userId BOOL", "userEmail BOOL", "userPhone BOOL", "userName BOOL", "userMFA BOOL", "userAccessedAt BOOL"}},
 	{"projectUpdateMFAFactorsPolicy", "PATCH /project/policies/mfa-factors", "Pw", 200, "project.policies.[policyId].update", []string{"totp BOOL", "email BOOL", "phone BOOL", "custom BOOL"}},
+
+	{"ping", "GET /ping", "P", 200, "", nil},
+	{"healthGet", "GET /health", "H", 200, "", nil},
+	{"healthGetVersion", "GET /health/version", "P", 200, "", nil},
 }
 
 // promisedRules are what endpoints ask of their callers besides scopes: "read by
@@ -160,6 +164,7 @@ var promised = []promise{
 // (only soon after a challenge), "session" (a JWT does not do), "no JWT" (which has no session to change).
 var promisedRules = map[string]string{
 	"usersList": "read by impersonators", "usersGet": "read by impersonators",
+	"ping": "no store", "healthGet": "no store", "healthGetVersion": "no store",
 	"accountDeleteSession": "one factor", "accountCreateJWT": "session",
 	"accountListMFAFactors": "one factor", "accountCreateMFAChallenge": "one factor", "accountUpdateMFAChallenge": "one factor, no JWT",
 	"accountDeleteMFAAuthenticator": "fresh factor", "accountGetMFARecoveryCodes": "fresh factor", "accountUpdateMFARecoveryCodes": "fresh factor",

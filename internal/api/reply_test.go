@@ -85,6 +85,10 @@ func (r *reply) wellFormed() {
 		if r.status != http.StatusOK || !strings.HasPrefix(r.body, "\x89PNG\r\n") {
 			r.b.t.Errorf("%s = %d with a picture that is none", r.asked, r.status)
 		}
+	case kind == "text/plain; charset=UTF-8":
+		if r.status != http.StatusOK || json.Valid([]byte(r.body)) {
+			r.b.t.Errorf("%s = %d with the text %q", r.asked, r.status, r.body)
+		}
 	case r.status != http.StatusNoContent && (!json.Valid([]byte(r.body)) || r.body[0] != '{' || kind != "application/json; charset=UTF-8"):
 		r.b.t.Errorf("%s = %d with the body %q of type %q", r.asked, r.status, r.body, kind)
 	}

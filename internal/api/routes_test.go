@@ -21,7 +21,7 @@ func TestUnknownRoutesAreToldAfterProjectAndKey(t *testing.T) {
 		get("/v1/nothing", nil), get("/v1", nil), get("/v1/", nil), get("/v1/user", nil), get("/v1/users/x/y", nil), get("/v1/users/x/sessions/y", nil),
 		get("/v1/Users", nil), post("/v1/users/x", nil), put("/v1/users", nil), patch("/v1/users", nil), del("/v1/users"), put("/v1/users/x/name", nil),
 		patch("/v1/users/x/labels", nil), post("/v1/users/identities", nil), post("/v1/users/x/verification", nil), get("/v1/users/x/verification/phone", nil),
-		{method: "BREW", path: "/v1/users"}, {method: "TRACE", path: "/v1/users"}, get("/v1/users/x/targets/y/z", nil), get("/v1/health", nil),
+		{method: "BREW", path: "/v1/users"}, {method: "TRACE", path: "/v1/users"}, get("/v1/users/x/targets/y/z", nil), get("/v1/health/db", nil),
 		get("/v1users", nil), get("/v2/users", nil), get("/users", nil),
 	} {
 		b.run(c.String(), func(b *bed) {
@@ -169,13 +169,5 @@ func TestOnlySecureRequestsAreToldToStaySecure(t *testing.T) {
 		if got := b.serve(r, "GET").header.Get("Strict-Transport-Security"); got != want {
 			t.Errorf("secure %v: %q, want %q", secure, got, want)
 		}
-	}
-}
-
-func TestAPingIsAnswered(t *testing.T) {
-	t.Parallel()
-	b := newAPI(t)
-	if r := b.send(get("/v1/ping", nil).as(guest)); r.status != 200 || r.body != "Pong!" {
-		t.Errorf("%d %q", r.status, r.body)
 	}
 }
