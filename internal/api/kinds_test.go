@@ -28,7 +28,7 @@ var validators = map[string]samples{
 	"PHONE":      {goodPhones, append(quoted(""), badPhones...)},
 	"PHONE0":     {append(quoted(""), goodPhones...), badPhones},
 	"PW":         {goodPasswords, append(quoted(""), badPasswords...)},
-	"PWHASH":     {goodPasswords, append(quoted(""), badPasswords...)},
+	"PWHASH":     {goodHashes, append(quoted("", "nul\x00byte"), badPasswords...)},
 	"PW0":        {append(quoted(""), goodPasswords...), badPasswords},
 	"BOOL":       {[]string{"true", "false"}, []string{"0", "1", `"true"`, `"false"`, `"0"`, `"1"`, `""`}},
 	"BOOL*":      {[]string{"true", "false", "0", "1", `"true"`, `"false"`, `"0"`, `"1"`}, []string{"2", "-1", "1.0", `"yes"`, `"TRUE"`, `""`, `" 1"`, `"null"`}},
@@ -71,7 +71,8 @@ var (
 	badPhones  = quoted("1202555000", "+", "+1", "+120255", "+1202555000123456", "+0202555000", "+1 202 555 000", "+1202-555-000", "+9991234567",
 		"+2101234567", "0012025550000", "+１２０２５５５０００", " +12025550000", "+12025550000\n")
 
-	goodPasswords = quoted("12345678", "ÄÖÜß", "  blank  ", "nul\x00byte", repeat("p", 256), repeat("€", 85))
+	goodHashes    = quoted("12345678", "ÄÖÜß", "  blank  ", repeat("p", 256), repeat("€", 85))
+	goodPasswords = append(quoted("nul\x00byte"), goodHashes...)
 	badPasswords  = quoted("1234567", "ÄÖÜ1"[:7], repeat("p", 257), repeat("€", 86))
 
 	badLabels = []string{`"a"`, `""`, `[""]`, `["a b"]`, `["a-b"]`, `["ü"]`, "[1]", "[null]", "[true]", `[["a"]]`, `[{"a":"b"}]`, list(repeat("x", 37))}

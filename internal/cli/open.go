@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+	"unicode/utf8"
 
 	"roster"
 	"roster/internal/directory"
@@ -78,6 +79,9 @@ const maxName = 128 // characters, as names have in the contract
 func checkName(name string) error {
 	if n := len([]rune(name)); n == 0 || n > maxName {
 		return usageError("--name must have 1 to %d characters", maxName)
+	}
+	if !utf8.ValidString(name) {
+		return usageError("--name must be UTF-8")
 	}
 	return nil
 }

@@ -280,3 +280,16 @@ func FuzzExpire(f *testing.F) {
 		}
 	})
 }
+
+func TestNamesAreText(t *testing.T) {
+	for _, name := range []string{"", strings.Repeat("ü", 129), "caf\xe9", "\xff"} {
+		if err := checkName(name); exitCode(err) != exitUsage {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{"x", strings.Repeat("ü", 128), "café"} {
+		if err := checkName(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

@@ -114,6 +114,7 @@ func isConsole(project string) bool { return project == "" || project == Console
 
 // agentOf is the user agent that sessions and the log keep (contract section
 // 2.4); whoever renders pages on a server with a key may forward its visitor's.
+// Headers are bytes, and PostgreSQL holds only what is UTF-8.
 func agentOf(c Credentials) string {
 	agent := c.UserAgent
 	if c.Key != "" && c.ForwardedUserAgent != "" {
@@ -122,7 +123,8 @@ func agentOf(c Credentials) string {
 	if agent == "" {
 		return "UNKNOWN"
 	}
-	return agent[:min(len(agent), maxUserAgent)]
+	agent = strings.ToValidUTF8(agent, "?")
+	return strings.ToValidUTF8(agent[:min(len(agent), maxUserAgent)], "")
 }
 
 // maxUserAgent is how many bytes of a user agent are kept.
@@ -148,7 +150,7 @@ func (d *Directory) findUser(ctx context.Context, by *Caller, c Credentials) err
 	}
 	for _, wire := range c.Sessions {
 		user, plain, ok := token.DecodeSession(wire)
-		if !ok {
+		if !ok || !roster.ValidID(user) {
 			continue
 		}
 		s, err := d.Store.SessionByDigest(ctx, by.Project.Number, user, secret.Digest(plain))
@@ -248,14 +250,19 @@ func (d *Directory) findTarget(ctx context.Context, by *Caller, i Impersonation)
 	return err
 }
 
+// impersonated asks the store only for what a user may have: other text may be
+// none that PostgreSQL takes.
 func (d *Directory) impersonated(ctx context.Context, p roster.ProjectNumber, i Impersonation) (roster.User, error) {
+	email := roster.NormalEmail(i.Email)
 	switch {
-	case i.ID != "":
+	case i.ID != "" && roster.ValidID(i.ID):
 		return d.Store.User(ctx, p, i.ID)
-	case i.Email != "":
-		return d.Store.UserByEmail(ctx, p, roster.NormalEmail(i.Email))
+	case i.ID == "" && roster.ValidEmail(email):
+		return d.Store.UserByEmail(ctx, p, email)
+	case i.ID == "" && i.Email == "" && roster.ValidPhone(i.Phone):
+		return d.Store.UserByPhone(ctx, p, i.Phone)
 	}
-	return d.Store.UserByPhone(ctx, p, i.Phone)
+	return roster.User{}, roster.ErrUserNotFound
 }
 
 // Access is what an endpoint asks of its callers.

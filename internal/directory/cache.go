@@ -47,7 +47,12 @@ func (d *Directory) remembered() *remembered {
 
 func (d *Directory) forget() { d.access.current.Store(&remembered{since: time.Now()}) }
 
+// cachedProject asks the store only for what can be a project's id: other text
+// may be none that PostgreSQL takes.
 func (d *Directory) cachedProject(ctx context.Context, id string) (roster.Project, error) {
+	if !roster.ValidID(id) {
+		return roster.Project{}, roster.ErrProjectNotFound
+	}
 	m := d.remembered()
 	if p, ok := m.projects.Load(id); ok {
 		return p.(roster.Project), nil

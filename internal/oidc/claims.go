@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -63,13 +64,15 @@ func (c *Client) claims(ctx context.Context, e endpoints, p roster.OIDC, r Reque
 	return said.with(more), nil
 }
 
-// named wants a subject.
+// named wants a subject, of characters that PostgreSQL can hold.
 func (c claims) named() error {
 	switch {
 	case c.Subject == "":
 		return ErrNoSubject
 	case len(c.Subject) > maxSubject:
 		return errors.New("the provider's subject is too long")
+	case strings.ContainsRune(c.Subject, 0):
+		return errors.New("the provider's subject contains the character U+0000")
 	}
 	return nil
 }

@@ -199,6 +199,12 @@ func TestWhatTheIDTokenLeavesOutTheUserInfoSays(t *testing.T) {
 	b.wantPerson(want)
 }
 
+func TestANameIsKeptWithoutWhatPostgreSQLCannotHold(t *testing.T) {
+	b := newBed(t)
+	b.provider.IDToken = map[string]any{"name": "\x00Mira\x00 There"}
+	b.wantPerson(mira)
+}
+
 func TestOnlyTrueIsVerified(t *testing.T) {
 	b := newBed(t)
 	for value, want := range map[any]bool{true: true, "true": true, false: false, "false": false, "True": false, "1": false, 1: false, "yes": false, "": false} {
@@ -220,6 +226,8 @@ func TestAProviderThatNamesNobodyIsNotBelieved(t *testing.T) {
 	}
 	b.provider.IDToken = map[string]any{"sub": strings.Repeat("x", 2049)}
 	b.wantFailure("too long")
+	b.provider.IDToken = map[string]any{"sub": "mira\x00"}
+	b.wantFailure("U+0000")
 	b.explicit()
 	if _, err := b.signIn(); !errors.Is(err, oidc.ErrNoSubject) {
 		t.Errorf("userinfo: %v", err)

@@ -86,7 +86,8 @@ func (c *Client) Finish(ctx context.Context, p roster.OIDC, r Request, code stri
 	if err != nil {
 		return Person{}, short(err)
 	}
-	return Person{Subject: said.Subject, Email: said.Email, Verified: bool(said.Verified), Name: said.Name, Tokens: c.tokens(token)}, nil
+	name := strings.ReplaceAll(said.Name, "\x00", "")
+	return Person{Subject: said.Subject, Email: said.Email, Verified: bool(said.Verified), Name: name, Tokens: c.tokens(token)}, nil
 }
 
 // Refresh exchanges a refresh token for new tokens. The refresh token is the

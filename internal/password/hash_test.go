@@ -82,6 +82,7 @@ func TestHostileCostsAreRefusedAndTheHighestAllowedAreKept(t *testing.T) {
 		text    string
 		refused string
 	}{
+		{"with a NUL", ImportMD5, "5f4dcc3b5aa765d6\x00", "password"},
 		{"argon2 memory at the limit", ImportArgon2, argon(1<<20, 4, 1), ""},
 		{"argon2 memory above", ImportArgon2, argon(1<<20+1, 1, 1), "password"},
 		{"argon2 passes at the limit", ImportArgon2, argon(1<<18, 16, 1), ""},

@@ -2,6 +2,7 @@ package password
 
 import (
 	"fmt"
+	"strings"
 
 	"roster"
 )
@@ -9,9 +10,10 @@ import (
 // ArgumentError says which parameter of the wire was refused, and why. It
 // unwraps to [roster.ErrArgument], so the API answers 400.
 //
-// The Import functions return it for a text outside 8 to 256 bytes, for
-// parameters outside passwords section 1, and for costs above section 6. Text
-// that does not parse is kept: it never verifies, and the contract answers 201.
+// The Import functions return it for a text outside 8 to 256 bytes or with a NUL
+// character, which no hash has and PostgreSQL cannot hold, for parameters outside
+// passwords section 1, and for costs above section 6. Text that does not parse is
+// kept: it never verifies, and the contract answers 201.
 type ArgumentError struct{ Param, Problem string }
 
 func (e *ArgumentError) Error() string { return e.Param + ": " + e.Problem }
@@ -70,6 +72,9 @@ func ImportFirebase(text string, params FirebaseParams) (Hash, error) {
 func imported(h Hash) (Hash, error) {
 	if len(h.Text) < MinLength || len(h.Text) > MaxLength {
 		return Hash{}, refuse("password", "must have %d to %d bytes", MinLength, MaxLength)
+	}
+	if strings.ContainsRune(h.Text, 0) {
+		return Hash{}, refuse("password", "must not contain the character U+0000")
 	}
 	if s, ok := parse(h); ok {
 		if excess := s.excess(); excess != "" {
