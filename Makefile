@@ -29,9 +29,10 @@ fuzz:
 	@echo "==> 3/5 every fuzz target for a moment"
 	test/fuzz.sh
 
-test-sdk: build
-	@echo "==> 4/5 official SDKs against the server"
+test-sdk: build postgres
+	@echo "==> 4/5 official SDKs against the server, on both engines"
 	cd test/sdk && npm ci --no-audit --no-fund && npm test
+	go build -o bin/with ./test/postgres/with && cd test/sdk && ../../bin/with npm test
 
 test-browser: build chromium
 	@echo "==> 5/5 the web SDK in a browser against the server"

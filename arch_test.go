@@ -44,10 +44,11 @@ var layers = map[string][]string{
 		"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/server", "roster/internal/store", "roster/internal/worker",
 		"roster/internal/geo", "roster/internal/mail", "roster/internal/password", "roster/internal/secret",
 	},
-	"roster/cmd/roster":    {"roster/internal/cli"},
-	"roster/test/postgres": {},
-	"roster/test/timing":   {"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/password", "roster/internal/secret", "roster/internal/store"},
-	"roster/test/bench":    {"roster", "roster/internal/directory", "roster/internal/password", "roster/internal/secret", "roster/internal/store"},
+	"roster/cmd/roster":         {"roster/internal/cli"},
+	"roster/test/postgres":      {},
+	"roster/test/postgres/with": {"roster/test/postgres"},
+	"roster/test/timing":        {"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/password", "roster/internal/secret", "roster/internal/store"},
+	"roster/test/bench":         {"roster", "roster/internal/directory", "roster/internal/password", "roster/internal/secret", "roster/internal/store"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

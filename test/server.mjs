@@ -28,11 +28,12 @@ export async function connect(...flags) {
 export async function start(...flags) {
   const folder = await mkdtemp(path.join(tmpdir(), 'roster-suite-'));
   const listen = `127.0.0.1:${await freePort()}`;
+  await freshDatabase(folder);
   const server = run(['serve', '--data', folder, '--listen', listen, ...flags]);
   const endpoint = `http://${listen}/v1`;
   await answers(`${endpoint}/ping?project=default`, server);
   const createKey = (scopes, ...flags) => newKey(folder, scopes, flags);
-  const set = (...settings) => execute(binary, ['project', 'set', 'default', '--data', folder, ...settings]);
+  const set = (...settings) => roster('project', 'set', 'default', '--data', folder, ...settings);
   return {
     endpoint, project: 'default', own: true, createKey, set, output: server.output, mailTo: (address) => mailTo(folder, address),
     key: await createKey(scopes),
@@ -43,8 +44,30 @@ export async function start(...flags) {
   };
 }
 
+// freshDatabase makes a database on the PostgreSQL server that
+// ROSTER_TEST_POSTGRES names, if it does, for all commands on this data folder.
+async function freshDatabase(folder) {
+  const { ROSTER_TEST_POSTGRES: server } = process.env;
+  if (!server) return;
+  const name = path.basename(folder).toLowerCase().replaceAll('-', '_');
+  await execute('psql', [server, '--quiet', '--command', `create database ${name}`]);
+  const url = new URL(server);
+  url.pathname = name;
+  databases.set(folder, String(url));
+}
+
+const databases = new Map();
+
+// environment is that of the commands with these arguments.
+function environment(args) {
+  const database = databases.get(args[args.indexOf('--data') + 1]);
+  return database ? { ...process.env, ROSTER_DATABASE: database } : process.env;
+}
+
+const roster = (...args) => execute(binary, args, { env: environment(args) });
+
 function run(args) {
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(args) });
   let printed = '', log = '';
   child.stdout.setEncoding('utf8').on('data', (text) => { printed += text; });
   child.stderr.setEncoding('utf8').on('data', (text) => { log += text; });
@@ -80,13 +103,13 @@ async function answers(url, server) {
 async function newKey(folder, scopes, flags) {
   const wanted = scopes.flatMap((scope) => ['--scope', scope]);
   const args = ['key', 'create', '--data', folder, '--project', 'default', '--name', 'suite', ...wanted, ...flags, '--json'];
-  const { stdout } = await execute(binary, args);
+  const { stdout } = await roster(...args);
   return JSON.parse(stdout).secret;
 }
 
 async function mailTo(folder, address) {
   for (const end = Date.now() + 20_000; Date.now() < end; await pause(50)) {
-    const { stdout } = await execute(binary, ['mail', 'list', '--data', folder, '--json']);
+    const { stdout } = await roster('mail', 'list', '--data', folder, '--json');
     const mail = JSON.parse(stdout).find(({ to }) => to === address);
     if (mail) return mail;
   }
