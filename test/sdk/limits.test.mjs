@@ -26,8 +26,9 @@ else {
     const [user, other] = [await person(), await person()];
     const answers = [];
     while (answers.at(-1) !== 'general_rate_limit_exceeded' && answers.length < 21) answers.push(await guess(user));
-    assert.ok(answers.length > 10 && answers.length < 21, answers.join()); // 10, or more if the hour ends meanwhile
-    assert.deepEqual(new Set(answers.slice(0, -1)), new Set(['user_invalid_credentials']));
+    assert.ok(answers.length > 10, answers.join()); // more if the hour ends meanwhile
+    assert.equal(answers.pop(), 'general_rate_limit_exceeded');
+    assert.deepEqual(new Set(answers), new Set(['user_invalid_credentials']));
     assert.equal(await guess(other), 'user_invalid_credentials');
     assert.equal((await account.createEmailPasswordSession({ email: user.email, password })).userId, user.$id);
   });
