@@ -12,7 +12,7 @@ import { newest, versions } from './versions.mjs';
 const connection = await connect('--rate-limits', 'off', '--mail', 'keep');
 const recorder = await record(connection.endpoint);
 const access = { recorder, project: connection.project, key: connection.key };
-const operator = (await open(newest, 'object', access)).users;
+const { users: operator, project: settings } = await open(newest, 'object', access);
 const crowd = await gather(operator);
 
 const folder = new URL('scenarios/', import.meta.url);
@@ -25,7 +25,7 @@ const majors = process.env.ROSTER_MAJORS?.split(',');
 const sdks = [];
 for (const version of versions.filter(({ major }) => !majors || majors.includes(String(major)))) {
   for (const style of version.styles) {
-    sdks.push({ ...await open(version, style, access), newest: operator, connection, crowd });
+    sdks.push({ ...await open(version, style, access), newest: operator, settings, connection, crowd });
   }
 }
 

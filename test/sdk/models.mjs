@@ -13,6 +13,7 @@ const count = is((v) => Number.isInteger(v) && v >= 0, 'a count');
 const id = is((v) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,35}$/.test(v), 'an id');
 const object = is((v) => v !== null && typeof v === 'object' && !Array.isArray(v), 'an object');
 const country = is((v) => /^([a-z]{2}|--)$/.test(v), 'a lower-case country code or --');
+const providerType = is((v) => ['email', 'sms', 'push'].includes(v), 'a provider type');
 const secret = is((v) => v === '' || v.length >= 4, 'a secret');
 
 export const momentPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
@@ -68,7 +69,7 @@ const models = {
   target: {
     ...stamps,
     name: text, userId: id, providerId: orNull(text),
-    providerType: is((v) => ['email', 'sms', 'push'].includes(v), 'a provider type'),
+    providerType,
     identifier: text, expired: flag,
   },
   team: { ...stamps, name: text, total: count, prefs: object },
@@ -77,6 +78,22 @@ const models = {
     userId: maybe(id), userName: text, userEmail: text, userPhone: below('1.9.2', text),
     teamId: id, teamName: text, invited: maybe(moment), joined: maybe(moment),
     confirm: flag, mfa: below('1.5.0', flag), userAccessedAt: maybe(moment), roles: listOf(text),
+  },
+  project: {
+    ...stamps,
+    name: text, teamId: text, region: text, devKeys: listOf(object),
+    smtpEnabled: flag, smtpSenderName: text, smtpSenderEmail: text, smtpReplyToName: text, smtpReplyToEmail: text,
+    smtpHost: text, smtpPort: is((v) => v === '' || Number.isInteger(v), 'a port'), smtpUsername: text, smtpPassword: is((v) => v === '', 'nothing'), smtpSecure: text,
+    pingCount: count, pingedAt: maybe(moment), labels: listOf(text), status: text, onboarding: object,
+    authMethods: listOf(a('toggle')), services: listOf(a('toggle')), protocols: listOf(a('toggle')), blocks: listOf(object),
+    consoleAccessedAt: maybe(moment), wafEnabled: flag,
+  },
+  healthStatus: { name: text, status: text, ping: count },
+  toggle: { $id: text, enabled: flag },
+  passwordStrength: { $id: text, min: count, uppercase: flag, lowercase: flag, number: flag, symbols: flag },
+  provider: {
+    ...stamps,
+    name: text, provider: text, enabled: flag, type: providerType, credentials: object, options: object,
   },
   identity: {
     ...stamps,
@@ -99,6 +116,7 @@ const models = {
   identityList: list('identities', 'identity'),
   teamList: list('teams', 'team'),
   membershipList: list('memberships', 'membership'),
+  providerList: list('providers', 'provider'),
   logList: list('logs', 'log'),
 };
 

@@ -2,11 +2,14 @@
 // ships of them.
 import { had } from './method.mjs';
 import { account } from './services/account.mjs';
+import { health } from './services/health.mjs';
+import { messaging } from './services/messaging.mjs';
+import { project } from './services/project.mjs';
 import { teams } from './services/teams.mjs';
 import { users } from './services/users.mjs';
 
 // services lists the methods of each service that Roster serves some of.
-export const services = { users, account, teams };
+export const services = { users, account, teams, messaging, project, health };
 
 // methodsOf returns the methods of a service in a major as name to parameter
 // names.

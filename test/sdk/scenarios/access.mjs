@@ -53,6 +53,15 @@ export default (sdk) => {
     await denied(as({ jwt: 'nonsense' }), 401, 'user_jwt_invalid');
   });
 
+  if (sdk.health.get) {
+    test('the server is well', async () => {
+      const { name, status, ping } = await sdk.health.get();
+      assert.deepEqual([name, status], ['http', 'pass']);
+      assert.ok(ping >= 0);
+      await refused(sdk.as({}).health.get(), 401, 'general_unauthorized_scope');
+    });
+  }
+
   if (!('setSession' in sdk.client)) return;
 
   test('a signed-in user may not use the service', async () => {
