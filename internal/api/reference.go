@@ -34,12 +34,12 @@ type referenceGroup struct {
 }
 
 type referenceEntry struct {
-	Name, Short, Method, Path, Summary, Event string
-	Aliases, Callers, Limits                  []string
-	Status                                    int
-	Answer                                    referenceType
-	Params                                    []referenceParam
-	Errors                                    []*roster.Error
+	Name, Short, Method, Path, Summary string
+	Aliases, Callers, Limits, Events   []string
+	Status                             int
+	Answer                             referenceType
+	Params                             []referenceParam
+	Errors                             []*roster.Error
 }
 
 type referenceParam struct {
@@ -82,8 +82,10 @@ func newReferenceEntry(e Endpoint, group string, schemas object) referenceEntry 
 	for _, alias := range e.Aliases {
 		entry.Aliases = append(entry.Aliases, Prefix+alias)
 	}
-	if e.Event != nil {
-		entry.Event = e.Event.Name()
+	for _, event := range append(e.Also[:len(e.Also):len(e.Also)], e.Event) {
+		if event != nil {
+			entry.Events = append(entry.Events, event.Name())
+		}
 	}
 	for _, p := range e.params {
 		entry.Params = append(entry.Params, newReferenceParam(p))

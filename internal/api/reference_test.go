@@ -116,7 +116,8 @@ func TestTheReferenceSaysWhoMayHowOftenAndWhatFor(t *testing.T) {
 		"At most 120 a minute per user.",
 		"/v1/account/sessions/email or /v1/account/sessions",
 		"Display name. 1 to 128 characters.",
-		"Event users.[userId].sessions.[sessionId].create",
+		"Events: users.[userId].sessions.[sessionId].create",
+		"Events: users.[userId].create teams.[teamId].memberships.[membershipId].create",
 		"targetslist of Target",
 		"emailCanonicalstring or null",
 		"user_not_found404. " + roster.ErrUserNotFound.Message,
@@ -124,6 +125,9 @@ func TestTheReferenceSaysWhoMayHowOftenAndWhatFor(t *testing.T) {
 		if !strings.Contains(text, sentence) {
 			t.Errorf("it does not say %q", sentence)
 		}
+	}
+	if sentence := "For API keys with teams.write.\nAt most"; strings.Contains(text, sentence) {
+		t.Errorf("it speaks of limits where only keys may call: %q", sentence)
 	}
 }
 

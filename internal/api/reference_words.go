@@ -40,6 +40,9 @@ func keyScopes(e Endpoint) string {
 
 // pace says how often others than keys may call the endpoint, in words.
 func pace(e Endpoint) []string {
+	if !e.open() {
+		return nil
+	}
 	var all []string
 	for _, l := range e.Limits {
 		window := "an hour"
