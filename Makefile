@@ -32,7 +32,7 @@ fuzz:
 test-sdk: build postgres
 	@echo "==> 4/5 official SDKs against the server, on both engines"
 	cd test/sdk && npm ci --no-audit --no-fund && npm test
-	go build -o bin/with ./test/postgres/with && cd test/sdk && ../../bin/with npm test
+	go build -o bin/with ./test/postgres/with && cd test/sdk && ROSTER_MAJORS=9,27 ../../bin/with npm test # what majors differ in does not reach the engine
 
 test-browser: build chromium
 	@echo "==> 5/5 the web SDK in a browser against the server"
