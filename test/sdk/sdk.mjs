@@ -44,11 +44,14 @@ const setters = {
   userId: 'setImpersonateUserId', email: 'setImpersonateUserEmail', phone: 'setImpersonateUserPhone',
 };
 
-function newClient({ Client }, endpoint, credentials) {
+// newClient takes credentials, and the address of the visitor that a back-end
+// speaks for.
+function newClient({ Client }, endpoint, { address, ...credentials }) {
   const client = new Client().setEndpoint(endpoint);
   for (const [name, value] of Object.entries(credentials)) {
     if (value !== undefined) client[setters[name]](value);
   }
+  if (address) client.addHeader('X-Forwarded-For', address);
   return client;
 }
 
