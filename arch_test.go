@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"roster/internal/secret":        {},
 	"roster/internal/token":         {},
 	"roster/internal/totp":          {},
+	"roster/internal/twilio":        {},
 	"roster/internal/useragent":     {},
 	"roster/internal/oidc":          {"roster"},
 	"roster/internal/oidc/oidctest": {},
@@ -39,7 +40,7 @@ var layers = map[string][]string{
 		"roster/internal/geo", "roster/internal/password", "roster/internal/query", "roster/internal/useragent", "roster/internal/wire",
 	},
 	"roster/internal/server": {"roster/internal/secret"},
-	"roster/internal/worker": {"roster", "roster/internal/directory", "roster/internal/mail"},
+	"roster/internal/worker": {"roster", "roster/internal/directory", "roster/internal/mail", "roster/internal/twilio"},
 	"roster/internal/cli": {
 		"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/server", "roster/internal/store", "roster/internal/worker",
 		"roster/internal/geo", "roster/internal/mail", "roster/internal/password", "roster/internal/secret",

@@ -64,7 +64,7 @@ func accountMFAEndpoints() []Endpoint {
 			Event: roster.ChallengeCreated,
 			Errors: []*roster.Error{
 				roster.ErrMethod, roster.ErrSMTPDisabled, roster.ErrEmailMissing, roster.ErrEmailUnverified,
-				roster.ErrPhoneDisabled,
+				roster.ErrPhoneDisabled, roster.ErrPhoneMissing, roster.ErrPhoneUnverified,
 			},
 		}, (*API).createOwnChallenge),
 		on(Endpoint{

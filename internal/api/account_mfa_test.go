@@ -647,6 +647,27 @@ func TestACodeIsMailedToAVerifiedAddress(t *testing.T) {
 	b.refuses(solve(id, digits).as(h), roster.ErrToken)
 }
 
+func TestACodeIsSentToAVerifiedPhone(t *testing.T) {
+	t.Parallel()
+	b := newAPI(t)
+	p := b.person(appless, func(p *person) { p.PhoneVerified = true })
+	h, ask := withSession(p.secret), post(ownChallenge, params{"factor": `"phone"`})
+	twilio := params{"providerId": `"sms"`, "name": `"SMS"`, "accountSid": `"AC1"`, "authToken": `"very secret"`, "from": `"+15005550006"`}
+	b.answers(post("/v1/messaging/providers/twilio", twilio), 201)
+	b.untouched(func() { b.refuses(ask.as(h), roster.ErrPhoneDisabled) }) // it is not enabled
+	b.answers(patch("/v1/messaging/providers/twilio/sms", params{"enabled": "true"}), 200)
+	nowhere, unsure := b.person(appless, func(p *person) { p.Phone, p.PhoneVerified = "", true }), b.person(appless)
+	b.untouched(func() {
+		b.refuses(ask.as(withSession(nowhere.secret)), roster.ErrPhoneMissing)
+		b.refuses(ask.as(withSession(unsure.secret)), roster.ErrPhoneUnverified)
+	})
+	id := b.challenged(h, "phone")
+	digits := sixDigits.FindString(b.delivered("sms", p.Phone).Text)
+	b.untouched(func() { b.refuses(solve(id, b.wrong(digits)).as(h), roster.ErrToken) })
+	b.answers(solve(id, digits).as(h), 200).is(map[string]string{"factors.1": "phone"})
+	b.refuses(solve(id, digits).as(h), roster.ErrToken)
+}
+
 // Guesses are counted by challenge, wherever they come from (companion section
 // 5).
 func TestAChallengeTakesTenGuesses(t *testing.T) {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -35,7 +36,27 @@ func (d *Directory) CanMail() error {
 
 // CanText reports whether the project can send SMS: nil or
 // [roster.ErrPhoneDisabled].
-func (d *Directory) CanText(ctx context.Context, by Caller) error { return roster.ErrPhoneDisabled }
+func (d *Directory) CanText(ctx context.Context, by Caller) error {
+	_, err := d.TextProvider(ctx, by.Project.Number)
+	return err
+}
+
+// textKind is the one kind of provider that Roster sends SMS by.
+const textKind = "twilio"
+
+// TextProvider returns the provider that the project's SMS are sent by, its
+// credentials in clear, or [roster.ErrPhoneDisabled]. Of several it is the
+// newest, so that an account is replaced by adding another.
+func (d *Directory) TextProvider(ctx context.Context, project roster.ProjectNumber) (roster.Provider, error) {
+	p, err := d.Store.EnabledProvider(ctx, project, textKind)
+	if errors.Is(err, roster.ErrProviderNotFound) {
+		return p, roster.ErrPhoneDisabled
+	}
+	if err != nil {
+		return p, err
+	}
+	return p, d.openProvider(roster.Project{Number: project}, &p)
+}
 
 // message is what somebody is told.
 type message struct {

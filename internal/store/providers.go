@@ -49,6 +49,13 @@ func (tx Tx) Provider(p roster.ProjectNumber, id string) (roster.Provider, error
 	return first(rows, err, roster.ErrProviderNotFound, scanProvider)
 }
 
+// EnabledProvider returns the project's newest provider of the kind that is
+// enabled.
+func (s *Store) EnabledProvider(ctx context.Context, p roster.ProjectNumber, kind string) (roster.Provider, error) {
+	rows, err := s.cache.query(ctx, "select "+providerColumns+" from providers where project = $1 and provider = $2 and enabled order by seq desc limit 1", p, kind)
+	return first(rows, err, roster.ErrProviderNotFound, scanProvider)
+}
+
 // CreateProvider inserts the provider and sets its Seq. An id that is taken
 // gives [roster.ErrProviderExists].
 func (tx Tx) CreateProvider(p roster.ProjectNumber, provider *roster.Provider) error {

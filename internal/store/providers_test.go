@@ -48,6 +48,32 @@ func TestProviderIsFoundAsItWasStoredUntilItIsDeleted(t *testing.T) {
 	})
 }
 
+func TestNewestEnabledProviderOfAKindCounts(t *testing.T) {
+	eachEngine(t, func(t *testing.T, s *Store) {
+		newest := func(want string) {
+			t.Helper()
+			got, err := s.EnabledProvider(t.Context(), home, "twilio")
+			if want == "" {
+				wantError(t, roster.ErrProviderNotFound, err)
+			} else {
+				wantError(t, nil, err)
+			}
+			wantEqual(t, want, got.ID)
+		}
+		addProviders(t, s, home, provider("off", "", "twilio", "sms", false), provider("another", "", "vonage", "sms", true))
+		addProviders(t, s, other, provider("foreign", "", "twilio", "sms", true))
+		newest("")
+		addProviders(t, s, home, provider("z", "", "twilio", "sms", true))
+		newest("z")
+		second := provider("a", "", "twilio", "sms", true)
+		addProviders(t, s, home, second, provider("b", "", "twilio", "sms", false))
+		newest("a")
+		second.Enabled = false
+		write(t, s, func(tx Tx) error { return tx.UpdateProvider(home, second) })
+		newest("z")
+	})
+}
+
 func TestTakenProviderIDIsRefused(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		addProviders(t, s, home, provider("mail", "Mail", "smtp", "email", true))

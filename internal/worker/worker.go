@@ -2,6 +2,8 @@ package worker
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"roster"
 	"roster/internal/directory"
 	"roster/internal/mail"
+	"roster/internal/twilio"
 )
 
 // Worker sends what a directory has left to be sent. Several may work for the
@@ -16,6 +19,7 @@ import (
 type Worker struct {
 	Directory *directory.Directory
 	Mail      *mail.Server // nil: mails are left to others
+	Twilio    twilio.Client
 	Log       *slog.Logger
 }
 
@@ -40,16 +44,33 @@ func (w *Worker) Run(ctx context.Context) {
 // lanes are one for each channel, so that a server that hangs holds back its
 // own deliveries only.
 func (w *Worker) lanes() []*lane {
-	if w.Mail == nil {
-		return nil
+	lanes := []*lane{w.lane(roster.SMS, w.text)}
+	if w.Mail != nil {
+		lanes = append(lanes, w.lane(roster.Email, w.mail))
 	}
-	return []*lane{w.lane(roster.Email, w.mail)}
+	return lanes
 }
 
 func (w *Worker) mail(ctx context.Context, out roster.Delivery, c directory.Content) error {
 	return w.Mail.Send(ctx, mail.Mail{
 		ID: c.ID, To: out.Recipient, Subject: c.Subject, Plain: c.Text, HTML: c.HTML, Date: out.CreatedAt.Time(),
 	})
+}
+
+// text sends by the provider that the project has now, which may not be the one
+// that it had when there was something to say.
+func (w *Worker) text(ctx context.Context, out roster.Delivery, c directory.Content) error {
+	p, err := w.Directory.TextProvider(ctx, out.Project)
+	if err != nil {
+		return err
+	}
+	var account twilio.Account
+	for _, part := range []string{p.Credentials, p.Options} {
+		if err := json.Unmarshal([]byte(part), &account); err != nil {
+			return fmt.Errorf("reading the provider %s: %w", p.ID, err)
+		}
+	}
+	return w.Twilio.Send(ctx, account, out.Recipient, c.Text)
 }
 
 // forget forgets what is over, now and then, until ctx ends.
