@@ -56,7 +56,7 @@ func (c change) knownProvider(id string) (string, error) {
 	if id == "" {
 		return "", nil
 	}
-	_, err := c.Provider(c.project(), id)
+	_, err := c.ProviderType(c.project(), id)
 	if err == roster.ErrProviderNotFound {
 		return "", nil
 	}
@@ -133,9 +133,9 @@ func (c change) providerSuits(n TargetUpdate, t roster.Target) error {
 	if n.ProviderID == "" {
 		return nil
 	}
-	p, err := c.Provider(c.project(), n.ProviderID)
-	if err == nil && p.Type != t.ProviderType {
-		err = roster.ErrProviderType.With("The provider sends " + p.Type + ", and the target receives " + t.ProviderType + ".")
+	sends, err := c.ProviderType(c.project(), n.ProviderID)
+	if err == nil && sends != t.ProviderType {
+		err = roster.ErrProviderType.With("The provider sends " + sends + ", and the target receives " + t.ProviderType + ".")
 	}
 	return err
 }

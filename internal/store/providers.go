@@ -43,9 +43,9 @@ func (s *Store) Provider(ctx context.Context, p roster.ProjectNumber, id string)
 	return first(rows, err, roster.ErrProviderNotFound, scanProvider)
 }
 
-// Provider reads as [Store.Provider] does, within the transaction.
+// Provider reads as [Store.Provider] does, for who is about to change it.
 func (tx Tx) Provider(p roster.ProjectNumber, id string) (roster.Provider, error) {
-	rows, err := tx.query(providerByID, p, id)
+	rows, err := tx.query(providerByID+tx.engine.lock, p, id)
 	return first(rows, err, roster.ErrProviderNotFound, scanProvider)
 }
 
@@ -54,6 +54,13 @@ func (tx Tx) Provider(p roster.ProjectNumber, id string) (roster.Provider, error
 func (s *Store) EnabledProvider(ctx context.Context, p roster.ProjectNumber, kind string) (roster.Provider, error) {
 	rows, err := s.cache.query(ctx, "select "+providerColumns+" from providers where project = $1 and provider = $2 and enabled order by seq desc limit 1", p, kind)
 	return first(rows, err, roster.ErrProviderNotFound, scanProvider)
+}
+
+// ProviderType returns what the provider sends. It keeps nobody from changing
+// it: many targets may name one provider at once.
+func (tx Tx) ProviderType(p roster.ProjectNumber, id string) (string, error) {
+	rows, err := tx.query("select type from providers where project = $1 and lower(id) = lower($2) and id = $2", p, id)
+	return first(rows, err, roster.ErrProviderNotFound, func(r row) (typ string, err error) { return typ, r.Scan(&typ) })
 }
 
 // CreateProvider inserts the provider and sets its Seq. An id that is taken

@@ -30,6 +30,11 @@ func TestProviderIsFoundAsItWasStoredUntilItIsDeleted(t *testing.T) {
 			write(t, s, func(tx Tx) error {
 				inside, err := tx.Provider(home, "Mail")
 				wantEqual(t, *want, inside)
+				if err != nil {
+					return err
+				}
+				typ, err := tx.ProviderType(home, "Mail")
+				wantEqual(t, "email", typ)
 				return err
 			})
 		}
@@ -40,6 +45,7 @@ func TestProviderIsFoundAsItWasStoredUntilItIsDeleted(t *testing.T) {
 		for _, id := range []string{"mail", "MAIL", "", "Mai"} {
 			_, err := s.Provider(t.Context(), home, id)
 			wantError(t, roster.ErrProviderNotFound, err)
+			wantError(t, roster.ErrProviderNotFound, s.Write(t.Context(), func(tx Tx) error { _, err := tx.ProviderType(home, id); return err }))
 		}
 		_, err := s.Provider(t.Context(), other, "Mail")
 		wantError(t, roster.ErrProviderNotFound, err)
