@@ -75,7 +75,11 @@ func (p parts) open(ctx context.Context, c config, log *slog.Logger) (*directory
 		return nil, err
 	}
 	if p.secrets == nil {
-		if p.secrets, err = secret.Load(c.data); err != nil {
+		// With PostgreSQL nobody else has made the folder.
+		if err = os.MkdirAll(c.data, 0o700); err == nil {
+			p.secrets, err = secret.Load(c.data)
+		}
+		if err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
