@@ -36,6 +36,24 @@ func (ProviderURL) Schema(Bounds) Schema {
 	return Schema{"type": "string", "maxLength": maxProviderURL}
 }
 
+// WellKnownPath ends the URL of every discovery document; what stands before it
+// is the issuer (OpenID Connect Discovery 1.0, section 4).
+const WellKnownPath = "/.well-known/openid-configuration"
+
+// WellKnownURL is where a provider's discovery document is. It may be empty.
+type WellKnownURL string
+
+// Parse implements [Kind].
+func (w *WellKnownURL) Parse(v Value, b Bounds) error {
+	if v.Text != "" && !strings.HasSuffix(v.Text, WellKnownPath) {
+		return problem("must be a URL that ends in " + WellKnownPath + ".")
+	}
+	return (*ProviderURL)(w).Parse(v, b)
+}
+
+// Schema implements [Kind].
+func (WellKnownURL) Schema(b Bounds) Schema { return ProviderURL("").Schema(b) }
+
 // Prompts say what a provider shall ask the user, whoever has signed in there
 // already (OpenID Connect Core 1.0, section 3.1.2.1). "none" stands alone.
 type Prompts []string

@@ -37,8 +37,8 @@ func accountSessionEndpoints() []Endpoint {
 		}, (*API).getOwnSession),
 		on(Endpoint{
 			Name: "accountUpdateSession", Method: http.MethodPatch, Path: one, Scopes: ofAccount, Status: 200,
-			Limits: limited(10, "ip"), Summary: "Let one of the own sessions last longer.",
-			Event: roster.SessionUpdated, Errors: []*roster.Error{roster.ErrSessionNotFound},
+			Limits: limited(10, "ip"), Summary: "Let one of the own sessions last longer, and refresh the tokens of the provider that it is from.",
+			Event: roster.SessionUpdated, Errors: []*roster.Error{roster.ErrSessionNotFound, roster.ErrOAuthUnsupported, roster.ErrOAuthExchange},
 		}, (*API).extendOwnSession),
 		on(Endpoint{
 			Name: "accountDeleteSession", Method: http.MethodDelete, Path: one, Scopes: ofAccount, Status: 204, OneFactor: true,
@@ -71,10 +71,10 @@ func (r *Request) signedIn(s roster.Session, wire string, err error) (sessionMod
 		return sessionModel{}, err
 	}
 	r.keepSession(s, wire)
-	if r.By.Key() == nil {
-		wire = ""
-	}
 	m := newSession(s, wire, r.Locale)
+	if r.By.Key() == nil {
+		m = newSession(s, "", r.Locale).owned(s)
+	}
 	m.Current = true
 	return m, nil
 }
@@ -91,13 +91,13 @@ func (a *API) exchange(r *Request, in exchangeParams) (sessionModel, error) {
 
 // ownSession shapes one of the caller's sessions.
 func (r *Request) ownSession(s roster.Session) sessionModel {
-	m := newSession(s, "", r.Locale)
+	m := newSession(s, "", r.Locale).owned(s)
 	m.Current = r.By.Session() != nil && r.By.Session().ID == s.ID
 	return m
 }
 
 func (a *API) listOwnSessions(r *Request, _ noParams) (sessionList, error) {
-	sessions, err := a.Directory.Sessions(r, r.By, r.By.User().ID)
+	sessions, err := a.Directory.OwnSessions(r, r.By)
 	return sessionList{Total: int64(len(sessions)), Sessions: each(sessions, r.ownSession)}, err
 }
 
@@ -124,13 +124,13 @@ func (p ownSessionParams) id(r *Request) string {
 }
 
 func (a *API) getOwnSession(r *Request, in ownSessionParams) (sessionModel, error) {
-	s, err := a.Directory.Session(r, r.By, r.By.User().ID, in.id(r))
+	s, err := a.Directory.OwnSession(r, r.By, in.id(r))
 	return r.ownSession(s), err
 }
 
 func (a *API) extendOwnSession(r *Request, in ownSessionParams) (sessionModel, error) {
 	s, err := a.Directory.ExtendSession(r, r.By, in.id(r))
-	return newSession(s, "", r.Locale), err
+	return newSession(s, "", r.Locale).owned(s), err
 }
 
 func (a *API) deleteOwnSession(r *Request, in ownSessionParams) (none, error) {

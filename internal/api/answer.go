@@ -45,6 +45,13 @@ func (t plainText) write(w http.ResponseWriter, status int) {
 	writeContent(w, status, t.media(), []byte(t))
 }
 
+// webPage is a page for people.
+type webPage []byte
+
+func (webPage) media() string { return "text/html; charset=UTF-8" }
+
+func (p webPage) write(w http.ResponseWriter, status int) { writeContent(w, status, p.media(), p) }
+
 func writeContent(w http.ResponseWriter, status int, media string, body []byte) {
 	w.Header().Set("Content-Type", media)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

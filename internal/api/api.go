@@ -53,9 +53,9 @@ func Endpoints() []Endpoint {
 	return slices.Concat(
 		userEndpoints(), importEndpoints(), userFieldEndpoints(), targetEndpoints(), sessionEndpoints(),
 		membershipEndpoints(), identityEndpoints(), mfaEndpoints(), logEndpoints(),
-		accountEndpoints(), accountSessionEndpoints(), accountMFAEndpoints(),
+		accountEndpoints(), accountSessionEndpoints(), accountMFAEndpoints(), oauth2Endpoints(), accountIdentityEndpoints(),
 		teamEndpoints(), teamMembershipEndpoints(),
-		providerEndpoints(), policyEndpoints(), healthEndpoints(),
+		providerEndpoints(), policyEndpoints(), projectOAuth2Endpoints(), healthEndpoints(),
 	)
 }
 
@@ -142,7 +142,11 @@ func (a *API) serve(e *Endpoint, r *Request, h http.Header, path map[string]stri
 	if errors.Is(malformed, roster.ErrBodyTooLarge) {
 		return nil, malformed
 	}
-	by, err := a.Directory.Identify(r, a.credentials(r.http, sent))
+	credentials := a.credentials(r.http, sent)
+	if e.AnyOrigin {
+		credentials.Origin = ""
+	}
+	by, err := a.Directory.Identify(r, credentials)
 	if err != nil {
 		return nil, err
 	}

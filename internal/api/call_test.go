@@ -72,7 +72,12 @@ func (c call) as(h header) call {
 	if merged == nil {
 		merged = header{}
 	}
-	maps.Copy(merged, h)
+	for name, value := range h {
+		if name == "Cookie" && merged[name] != "" && value != "" {
+			value = merged[name] + "; " + value
+		}
+		merged[name] = value
+	}
 	c.header = merged
 	return c
 }

@@ -89,6 +89,19 @@ var promised = []promise{
 	{"accountGetSession", "GET /account/sessions/{sessionId}", "A", 200, "", []string{"sessionId SESSION!"}},
 	{"accountUpdateSession", "PATCH /account/sessions/{sessionId}", "A", 200, "sessions.[sessionId].update", []string{"sessionId SESSION!"}},
 	{"accountDeleteSession", "DELETE /account/sessions/{sessionId}", "A", 204, "sessions.[sessionId].delete", []string{"sessionId SESSION!"}},
+	{"accountListIdentities", "GET /account/identities", "A", 200, "", []string{"queries QUERIES", "total BOOL*"}},
+	{"accountDeleteIdentity", "DELETE /account/identities/{identityId}", "A", 204, "identities.[identityId].delete", []string{"identityId UID!"}},
+	{"accountCreateOAuth2Session", "GET /account/sessions/oauth2/{provider}", "L", 301, "", []string{"provider ENUM(oidc)!", "success REDIRECT", "failure REDIRECT", "scopes SCOPES"}},
+	{"accountCreateOAuth2Token", "GET /account/tokens/oauth2/{provider}", "L", 301, "", []string{"provider ENUM(oidc)!", "success REDIRECT", "failure REDIRECT", "scopes SCOPES"}},
+	{"accountOAuth2Callback", "GET /account/sessions/oauth2/callback/{provider}/{projectId}", "P", 301, "", []string{"provider ENUM(oidc)!", "projectId UID!", "code TEXT(0,4096)", "state TEXT(0,2048)", "error TEXT(0,2048)", "error_description TEXT(0,2048)"}},
+	{"accountOAuth2CallbackForm", "POST /account/sessions/oauth2/callback/{provider}/{projectId}", "P", 301, "", []string{"provider ENUM(oidc)!", "projectId UID!", "code TEXT(0,4096)", "state TEXT(0,2048)", "error TEXT(0,2048)", "error_description TEXT(0,2048)"}},
+	{"accountOAuth2Redirect", "GET /account/sessions/oauth2/{provider}/redirect", "P", 301, "sessions.[sessionId].create", []string{"provider ENUM(oidc)!", "code KNOWNCODE", "state KNOWNSTATE", "error KNOWNSTATE", "error_description KNOWNSTATE"}},
+	{"accountOAuth2Success", "GET /account/sessions/oauth2/success", "P", 200, "", []string{"key TEXT(0,256)", "secret TEXT(0,2048)", "domain TEXT(0,256)", "userId TEXT(0,36)"}},
+	{"accountOAuth2Failure", "GET /account/sessions/oauth2/failure", "P", 200, "", []string{"error TEXT(0,2048)"}},
+	{"projectUpdateOAuth2Oidc", "PATCH /project/oauth2/oidc", "Ow", 200, "project.oauth2.oidc.update", []string{
+		"clientId CLIENT", "clientSecret CLIENTSECRET", "wellKnownURL WELLKNOWN", "authorizationURL PROVIDERURL", "tokenURL PROVIDERURL", "userInfoURL PROVIDERURL",
+		"prompt PROMPTS", "maxAge RANGE(0,2147483647)", "enabled BOOL",
+	}},
 	{"accountCreateJWT", "POST /account/jwts", "A", 201, "", []string{"duration RANGE(1,3600)"}},
 
 	{"accountUpdateMFA", "PATCH /account/mfa", "A", 200, "update.mfa", []string{"mfa BOOL!"}},
@@ -161,13 +174,16 @@ var promised = []promise{
 
 // promisedRules are what endpoints ask of their callers besides scopes: "read by
 // impersonators", "one factor" (it passes before the second), "fresh factor"
-// (only soon after a challenge), "session" (a JWT does not do), "no JWT" (which has no session to change).
+// (only soon after a challenge), "session" (a JWT does not do), "no JWT" (which has no session to change),
+// "any origin" (it is called by pages of other sites), "no store" (it reads and
+// writes nothing).
 var promisedRules = map[string]string{
 	"usersList": "read by impersonators", "usersGet": "read by impersonators",
 	"ping": "no store", "healthGet": "no store", "healthGetVersion": "no store",
 	"accountDeleteSession": "one factor", "accountCreateJWT": "session",
 	"accountListMFAFactors": "one factor", "accountCreateMFAChallenge": "one factor", "accountUpdateMFAChallenge": "one factor, no JWT",
 	"accountDeleteMFAAuthenticator": "fresh factor", "accountGetMFARecoveryCodes": "fresh factor", "accountUpdateMFARecoveryCodes": "fresh factor",
+	"accountOAuth2Callback": "no store", "accountOAuth2CallbackForm": "any origin, no store", "accountOAuth2Success": "no store", "accountOAuth2Failure": "no store",
 }
 
 func commonImport(more ...string) []string {
@@ -177,7 +193,7 @@ func commonImport(more ...string) []string {
 // promisedScopes are contract section 2.3 and companion section 3.2.
 var promisedScopes = map[string][]roster.Scope{
 	"R": {"users.read"}, "W": {"users.write"}, "R+s": {"users.read", "sessions.read"}, "W+s": {"users.write", "sessions.write"},
-	"A": {"account"}, "S": {"sessions.write"}, "P": {"public"}, "H": {"health.read"},
+	"A": {"account"}, "S": {"sessions.write"}, "L": {"sessions.write"}, "P": {"public"}, "H": {"health.read"},
 	"T": {"teams.read"}, "Tw": {"teams.write"}, "M": {"providers.read"}, "Mw": {"providers.write"},
 	"Pw": {"policies.write", "project.policies.write"}, "Ow": {"project.oauth2.write"},
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"roster"
+	"roster/internal/directory"
 )
 
 // keepSession lets the client's browser keep the session, whose wire form is
@@ -27,6 +28,33 @@ func (r *Request) keepSession(s roster.Session, wire string) {
 func (r *Request) dropSession() {
 	r.setCookies("", r.api.Directory.Clock().Add(-time.Hour))
 	r.Header.Set("X-Fallback-Cookies", "[]")
+}
+
+// keepFlow lets the client's browser keep what shows, when it comes back from a
+// provider, that it is the one that went there. It is sent along when another
+// site's page leads here, and to no other path.
+func (r *Request) keepFlow(b directory.Begun) {
+	r.setFlowCookie(b.Flow.ID, b.Secret, int(directory.FlowLife/time.Second))
+}
+
+// keptOf is what the client's browser has kept of a flow, or empty.
+func (r *Request) keptOf(flow string) string {
+	c, err := r.http.Cookie(flowCookie(flow))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (r *Request) dropFlow(flow string) { r.setFlowCookie(flow, "", -1) }
+
+func flowCookie(flow string) string { return "a_flow_" + flow }
+
+func (r *Request) setFlowCookie(flow, value string, seconds int) {
+	c := http.Cookie{
+		Name: flowCookie(flow), Value: value, MaxAge: seconds, Path: Prefix + flowPath, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.api.secure(r.http),
+	}
+	r.Header.Add("Set-Cookie", c.String())
 }
 
 func sessionCookie(project string) string { return "a_session_" + project }

@@ -24,7 +24,7 @@ type Endpoint struct {
 	Status  int            // of success
 	Summary string
 	Event   *roster.Event   // recorded when it succeeds and changes something
-	Also    []*roster.Event // recorded before it, if what it needs is made on the way
+	Also    []*roster.Event // recorded before it or in its place, if other things are made on the way
 	Errors  []*roster.Error // besides those that any endpoint gives
 
 	// LegacyQueries: SDKs of formats below 1.5.0 send queries in the old
@@ -34,6 +34,8 @@ type Endpoint struct {
 	Aliases       []string // other paths, of older SDKs
 	Impersonators bool     // users who may impersonate may call it
 	SignIn        bool     // guests may, and whoever is signed in may not
+	Links         bool     // guests may, and whoever is signed in
+	AnyOrigin     bool     // pages of any site may send their visitors to it
 	// AuthMethod is the way to sign in that the project must allow; nil: any.
 	AuthMethod  func(roster.Settings) bool
 	OneFactor   bool    // before the second factor, too
@@ -52,7 +54,7 @@ type Endpoint struct {
 func (e *Endpoint) access() directory.Access {
 	service, _, _ := strings.Cut(e.Path[1:], "/")
 	return directory.Access{
-		Scopes: e.Scopes, Service: service, Impersonators: e.Impersonators, SignIn: e.SignIn, Method: e.AuthMethod,
+		Scopes: e.Scopes, Service: service, Impersonators: e.Impersonators, SignIn: e.SignIn, Links: e.Links, Method: e.AuthMethod,
 		OneFactor: e.OneFactor, FreshFactor: e.FreshFactor,
 	}
 }
@@ -78,7 +80,7 @@ func (e *Endpoint) failures() []*roster.Error {
 // open reports whether others than keys may call the endpoint. Keys have no
 // limits.
 func (e *Endpoint) open() bool {
-	return e.SignIn || e.Impersonators || slices.ContainsFunc(e.Scopes, func(s roster.Scope) bool {
+	return e.SignIn || e.Links || e.Impersonators || slices.ContainsFunc(e.Scopes, func(s roster.Scope) bool {
 		return s == roster.Account || s == roster.Public || s == roster.TeamsRead
 	})
 }
@@ -177,8 +179,15 @@ func (e Endpoint) placeOf(name string) string {
 	return "body"
 }
 
-// kind returns the parameter's kind, to be parsed into or to be described.
-func (p param) kind(field reflect.Value) roster.Kind { return field.Addr().Interface().(roster.Kind) }
+// kind returns the parameter's kind, to be parsed into or to be described. A
+// field that is a pointer stays nil unless the parameter is given.
+func (p param) kind(field reflect.Value) roster.Kind {
+	if field.Kind() != reflect.Pointer {
+		return field.Addr().Interface().(roster.Kind)
+	}
+	field.Set(reflect.New(field.Type().Elem()))
+	return field.Interface().(roster.Kind)
+}
 
 func (p param) schema() roster.Schema {
 	s := p.kind(reflect.New(p.typ).Elem()).Schema(p.bounds)

@@ -212,6 +212,7 @@ var preparations = map[string]func(*bed, person, call) call{
 	"accountCreateSession": func(b *bed, p person, c call) call {
 		return c.with("secret", quote(b.tokenOf(p)))
 	},
+	"accountOAuth2Redirect": func(b *bed, p person, c call) call { return b.begun(directory.Flow{}).back("a code that nobody knows") },
 	"accountCreateMFAAuthenticator": func(b *bed, p person, c call) call {
 		b.write(func(tx store.Tx) error { return tx.DeleteAuthenticator(b.project.Number, p.ID, p.authenticator.ID) })
 		return c
@@ -315,14 +316,14 @@ func (b *bed) tokenOf(p person) string {
 func (b *bed) of(e Endpoint, p person) call {
 	path := strings.NewReplacer(
 		"{userId}", p.ID, "{targetId}", p.target.ID, "{sessionId}", p.session.ID, "{identityId}", p.identity.ID,
-		"{type}", "totp", "{challengeId}", p.challenge.ID,
+		"{type}", "totp", "{challengeId}", p.challenge.ID, "{provider}", "oidc", "{projectId}", b.project.ID,
 		"{teamId}", p.team.ID, "{membershipId}", p.membership.ID, "{providerId}", p.providerOf(e),
 	).Replace(e.Path)
 	c := call{method: e.Method, path: Prefix + path, params: usual(e, b.fresh())}
 	switch {
 	case slices.Contains(e.Scopes, roster.Account):
 		c = c.as(withSession(p.secret))
-	case e.SignIn:
+	case e.SignIn || e.Links:
 		c = c.as(guest)
 	}
 	switch e.Name {
@@ -330,6 +331,8 @@ func (b *bed) of(e Endpoint, p person) call {
 		c = c.with("email", quote(p.Email))
 	case "accountCreateSession":
 		c = c.with("userId", quote(p.ID))
+	case "accountOAuth2Redirect":
+		c = c.with("state", quote(token.SignState("unknown", b.dir.Secrets.Derive("oauth2 state:"+b.project.ID))))
 	}
 	return c
 }

@@ -55,7 +55,17 @@ var validators = map[string]samples{
 	"KNOWNEMAIL":  {nil, append(quoted(""), badEmails...)},
 	"KNOWNPW":     {nil, append(quoted(""), badPasswords...)},
 	"KNOWNSECRET": {nil, quoted("", repeat("x", 257), "a\x00b")},
-	"NOTHING":     {nil, quoted("", repeat("x", 257))},
+	"KNOWNCODE":   {nil, quoted(repeat("x", 4097), "a\x00b")},
+	"KNOWNSTATE":  {nil, quoted(repeat("x", 2049), "a\x00b")},
+	"REDIRECT":    {quoted("https://api.example.com/welcome?a=b#c", "HTTP://API.example.com:8080", "appwrite-callback-demo://"), quoted(repeat("x", 2049), "a\x00b")},
+	"SCOPES":      {[]string{"[]", `["x"]`, `["a","a b"]`, labels(100), list(repeat("é", 4096))}, []string{list(""), labels(101), list(repeat("x", 4097)), `"x"`}},
+	// These are good if what they make of the provider is complete.
+	"CLIENT":       {quoted("a", repeat("é", 256)), quoted(repeat("x", 257), "a\x00b")},
+	"CLIENTSECRET": {quoted("a", repeat("é", 2048)), quoted(repeat("x", 2049), "a\x00b")},
+	"PROVIDERURL":  {quoted("https://login.example.com/a?b=c", "http://localhost:8080/x", "http://127.0.0.1", "http://[::1]:1/x"), badProviderURLs},
+	"WELLKNOWN":    {quoted("https://login.example.com/a/.well-known/openid-configuration"), append(quoted("https://login.example.com", "https://login.example.com/.well-known/openid-configuration?a"), badProviderURLs...)},
+	"PROMPTS":      {[]string{"[]", "{}", list("none"), list("login", "consent", "select_account")}, []string{list("none", "login"), list("Login"), list(""), "[1]", `"login"`}},
+	"NOTHING":      {nil, quoted("", repeat("x", 257))},
 }
 
 var (
@@ -66,6 +76,9 @@ var (
 	badEmails = quoted("a", "@x.com", "a@", "a@b@c.com", "a@localhost", "ü@x.com", "a@ü.com", "a@b_c.com", "a b@x.com", ".a@x.com", "a.@x.com",
 		"a..b@x.com", "a@x..com", "a@.com", "a@x.com.", "a@-x.com", "a@x-.com", "a@x.123", "a@127.0.0.1", "a@[127.0.0.1", "a\x00@x.com",
 		repeat("a", 65)+"@x.com", "a@"+repeat("b", 64)+".com", repeat("a", 64)+"@"+longHost("de"))
+
+	badProviderURLs = quoted("x", "login.example.com", "//login.example.com/a", "http://login.example.com/a", "ftp://login.example.com/a", "https://", "https:login.example.com/a",
+		"https://user@login.example.com/a", "https://login.example.com/a#b", "javascript:alert(1)", "https://login.example.com/"+repeat("a", 2048))
 
 	goodPhones = quoted("+12{5}", "+120255500{5}1", "+1202555000{5}", "+4930{5}", "+7495{5}", "+996312{5}", "+590590{5}")
 	badPhones  = quoted("1202555000", "+", "+1", "+120255", "+1202555000123456", "+0202555000", "+1 202 555 000", "+1202-555-000", "+9991234567",

@@ -153,6 +153,8 @@ func unprovoked(e Endpoint, err *roster.Error) string {
 		return "everybody holds its scope"
 	case err == roster.ErrServiceDisabled && e.access().Service != "users":
 		return "its service cannot be switched off"
+	case err == roster.ErrOrigin && rulesOf(e, "any origin"):
+		return "it is for pages of any origin"
 	case err == roster.ErrInternal && rulesOf(e, "no store"):
 		return "nothing can go wrong in it"
 	case err == roster.ErrArgument && len(e.params) == 0 && e.reads():

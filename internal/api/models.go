@@ -178,6 +178,12 @@ func newSession(s roster.Session, secret, locale string) sessionModel {
 	}
 }
 
+// owned shows the provider's tokens too, which are for the session's user only.
+func (m sessionModel) owned(s roster.Session) sessionModel {
+	m.ProviderAccessToken, m.ProviderRefreshToken = s.ProviderAccessToken, s.ProviderRefreshToken
+	return m
+}
+
 type sessionList struct {
 	Total    int64          `json:"total"`
 	Sessions []sessionModel `json:"sessions"`

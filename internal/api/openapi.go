@@ -92,14 +92,14 @@ func security(e Endpoint) []object {
 	if slices.ContainsFunc(e.Scopes, func(s roster.Scope) bool { return s != roster.Account && s != roster.Public }) {
 		schemes = append(schemes, "Key")
 	}
-	if e.Impersonators || slices.Contains(e.Scopes, roster.Account) || slices.Contains(e.Scopes, roster.TeamsRead) {
+	if e.Impersonators || e.Links || slices.Contains(e.Scopes, roster.Account) || slices.Contains(e.Scopes, roster.TeamsRead) {
 		schemes = append(schemes, "Session", "JWT")
 	}
 	var alternatives []object
 	for _, scheme := range schemes {
 		alternatives = append(alternatives, object{"Project": []string{}, scheme: []string{}})
 	}
-	if e.SignIn || len(schemes) == 0 {
+	if e.SignIn || e.Links || len(schemes) == 0 {
 		alternatives = append(alternatives, object{"Project": []string{}})
 	}
 	return alternatives

@@ -101,7 +101,8 @@ func TestTheDescriptionIsComplete(t *testing.T) {
 					t.Errorf("%d %s is not described", err.Status, err.Type)
 				}
 			}
-			if success := op.Responses.Status(e.Status); success == nil || (e.Status == http.StatusNoContent) != (len(success.Value.Content) == 0) {
+			empty := e.Status == http.StatusNoContent || e.Status == http.StatusMovedPermanently
+			if success := op.Responses.Status(e.Status); success == nil || empty != (len(success.Value.Content) == 0) {
 				t.Errorf("the answer %d is not described as it is", e.Status)
 			}
 		})
@@ -111,8 +112,8 @@ func TestTheDescriptionIsComplete(t *testing.T) {
 func wantedParameters(e Endpoint) []string {
 	var names []string
 	for _, p := range promisedParams(e) {
-		if p.place == "query" && p.name == "queries" {
-			p.name = "queries[]" // the spelling that any client can send
+		if p.place == "query" && (p.name == "queries" || p.name == "scopes") {
+			p.name += "[]" // the spelling that any client can send
 		}
 		names = append(names, fmt.Sprint(p.place, " ", p.name, " ", p.required))
 	}
@@ -200,7 +201,7 @@ func TestTheDescriptionKnowsTheLimits(t *testing.T) {
 	t.Parallel()
 	// What a schema cannot say: bytes, policies, uniqueness, calling codes,
 	// what stands inside a text; and what is taken besides the obvious.
-	unsaid := []string{"PW", "PWHASH", "PW0", "EMAIL", "EMAIL0", "PHONE", "PHONE0", "QUERIES", "PAGING", "BOOL*", "SALT", "BASE64", "CPU", "LENGTH", "INT32", "MAP", "LABELS", "IDENTIFIER", "CHALLENGE", "NOTHING", "RECENT", "KNOWNEMAIL", "KNOWNPW", "FACTOR", "ROLES", "URL", "OBJECT"}
+	unsaid := []string{"PW", "PWHASH", "PW0", "EMAIL", "EMAIL0", "PHONE", "PHONE0", "QUERIES", "PAGING", "BOOL*", "SALT", "BASE64", "CPU", "LENGTH", "INT32", "MAP", "LABELS", "IDENTIFIER", "CHALLENGE", "NOTHING", "RECENT", "KNOWNEMAIL", "KNOWNPW", "PROVIDERURL", "WELLKNOWN", "PROMPTS", "FACTOR", "ROLES", "URL", "OBJECT"}
 	for _, e := range Endpoints() {
 		op := operationOf(t, e)
 		for _, p := range promisedParams(e) {
@@ -231,6 +232,9 @@ func TestTheDescriptionKnowsTheLimits(t *testing.T) {
 func schemaIn(op *openapi3.Operation, p promisedParam) *openapi3.Schema {
 	if p.place == "body" {
 		return op.RequestBody.Value.Content["application/json"].Schema.Value.Properties[p.name].Value
+	}
+	if described := op.Parameters.GetByInAndName("query", p.name+"[]"); described != nil {
+		return described.Schema.Value
 	}
 	return op.Parameters.GetByInAndName("query", p.name).Schema.Value
 }

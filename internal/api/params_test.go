@@ -55,14 +55,17 @@ func (p promisedParam) put(e Endpoint, c call, value string) call {
 // there are only texts.
 func (p promisedParam) bad() []string {
 	s := samplesOf(p.kind)
-	switch p.place {
-	case "path":
-		return s.bad
-	case "query":
-		return append(s.bad, `["x"]`)
-	}
 	refused := func(value string) bool { return !slices.Contains(s.good, value) }
 	bad := s.bad
+	switch p.place {
+	case "path":
+		return bad
+	case "query":
+		if refused(`["x"]`) {
+			bad = append(bad, `["x"]`)
+		}
+		return bad
+	}
 	for _, value := range strangers {
 		if refused(value) {
 			bad = append(bad, value)

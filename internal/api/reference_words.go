@@ -19,7 +19,7 @@ func callers(e Endpoint) []string {
 			who = append(who, "users who may impersonate")
 		case credentials["Session"] != nil:
 			who = append(who, "users who have signed in")
-		case credentials["JWT"] == nil && e.SignIn:
+		case credentials["JWT"] == nil && (e.SignIn || e.Links):
 			who = append(who, "guests")
 		case credentials["JWT"] == nil:
 			who = append(who, "anybody")

@@ -98,6 +98,12 @@ var secrets = []struct {
 	{regexp.MustCompile(`(\$argon2id\$v=19\$m=8,t=1,p=1)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)`), func(m []string) string {
 		return fmt.Sprintf("%s${%d characters}${%d characters}", m[1], len(m[2]), len(m[3]))
 	}},
+	{regexp.MustCompile(`\b(state=[0-9a-f]{32}\.|nonce=|code_challenge=|secret=eyJ)([0-9A-Za-z._-]+)`), func(m []string) string {
+		name, _, _ := strings.Cut(m[1], "=")
+		return fmt.Sprintf("%s={%d characters}", name, len(m[0])-len(name)-1)
+	}},
+	{regexp.MustCompile(`a_flow_([0-9a-f]{32})=([0-9a-f]{32})`), func(m []string) string { return "a_flow_{32 digits}={32 digits}" }},
+	{regexp.MustCompile(`127\.0\.0\.1:[0-9]+`), func([]string) string { return "127.0.0.1:{port}" }},
 }
 
 func masked(body string) string {
@@ -134,15 +140,16 @@ func (r *reply) written() string {
 // scenery is what a transcript finds in place, for rows that no endpoint
 // makes.
 var scenery = map[string]func(*bed){
-	"identities":  (*bed).mira,
-	"memberships": (*bed).mira,
-	"teams":       (*bed).mira,
-	"mfa":         (*bed).mira,
-	"formats":     (*bed).mira,
-	"account":     (*bed).miraWithToken,
-	"sign-out":    (*bed).mira,
-	"account_mfa": (*bed).miraWithNewApp,
-	"block-self":  (*bed).mira,
+	"identities":     (*bed).mira,
+	"memberships":    (*bed).mira,
+	"teams":          (*bed).mira,
+	"mfa":            (*bed).mira,
+	"formats":        (*bed).mira,
+	"account":        (*bed).miraWithToken,
+	"account_oauth2": (*bed).signInsUnderWay,
+	"sign-out":       (*bed).mira,
+	"account_mfa":    (*bed).miraWithNewApp,
+	"block-self":     (*bed).mira,
 }
 
 // mira is a user with one of everything.

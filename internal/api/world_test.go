@@ -15,6 +15,7 @@ import (
 
 	"roster"
 	"roster/internal/directory"
+	"roster/internal/oidc/oidctest"
 	"roster/internal/password"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -156,9 +157,23 @@ func (w *world) furnish() error {
 	w.dir.Clock, w.dir.NewID = w.clock.Now, func(time.Time) string { return "key-of-demo" }
 	w.project, w.key, err = newProject(w.dir, "demo")
 	w.dir.NewID = w.nextID
+	if err == nil {
+		err = w.trust(roster.OIDC{AuthorizationURL: "https://login.example.com/authorize", TokenURL: nowhere, UserInfoURL: nowhere})
+	}
 	api := *bare()
 	api.Directory, api.Unlimited, w.api = w.dir, true, &api
 	return err
+}
+
+// nowhere is a place of a provider that nobody listens at.
+const nowhere = "http://127.0.0.1:1/"
+
+// trust lets the project's users sign in with a provider at the places.
+func (w *world) trust(o roster.OIDC) error {
+	o.Enabled, o.ClientID = true, oidctest.ClientID
+	o.ClientSecret = w.dir.Secrets.Seal(oidctest.ClientSecret, directory.OIDCPlace(w.project))
+	w.project.OIDC = o
+	return w.store.Write(context.Background(), func(tx store.Tx) error { return tx.SetOIDC(w.project.Number, o) })
 }
 
 // bare is an API without a directory. What it makes of the list of endpoints is

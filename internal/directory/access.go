@@ -271,6 +271,7 @@ type Access struct {
 	Service       string                     // the service that must not be switched off
 	Impersonators bool                       // users who may impersonate hold users.read
 	SignIn        bool                       // guests may, and whoever is signed in may not
+	Links         bool                       // guests may, and whoever is signed in
 	Method        func(roster.Settings) bool // the way to sign in that the project must allow; nil: any
 	OneFactor     bool                       // before the second factor, too
 	FreshFactor   bool                       // only soon after a challenge was solved
@@ -346,7 +347,7 @@ func (c Caller) holds(s roster.Scope, a Access) bool {
 		return false
 	case c.key != nil:
 		return s == roster.HealthRead || slices.Contains(c.key.Scopes, s)
-	case a.SignIn && s == roster.SessionsWrite:
+	case (a.SignIn || a.Links) && s == roster.SessionsWrite:
 		return true
 	case c.user != nil:
 		return s == roster.Account || s == roster.TeamsRead || s == roster.UsersRead && a.Impersonators && c.user.Impersonator

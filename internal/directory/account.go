@@ -154,10 +154,36 @@ func samePassword(verified, now *roster.User) bool {
 	return *verified.Password == *now.Password
 }
 
-// ExtendSession lets the caller's session with the id begin its time anew.
+// OwnSessions returns the caller's sessions, oldest first, expired ones
+// included, with the provider's tokens in clear.
+func (d *Directory) OwnSessions(ctx context.Context, by Caller) ([]roster.Session, error) {
+	sessions, err := d.Sessions(ctx, by, by.user.ID)
+	for i := range sessions {
+		if err := d.openTokens(by.Project, &sessions[i]); err != nil {
+			return nil, err
+		}
+	}
+	return sessions, err
+}
+
+// OwnSession returns the caller's session with the provider's tokens in clear.
+func (d *Directory) OwnSession(ctx context.Context, by Caller, id string) (roster.Session, error) {
+	s, err := d.Session(ctx, by, by.user.ID, id)
+	if err == nil {
+		err = d.openTokens(by.Project, &s)
+	}
+	return s, err
+}
+
+// ExtendSession lets the caller's session with the id begin its time anew, and
+// refreshes the tokens of the provider that it is from.
 func (d *Directory) ExtendSession(ctx context.Context, by Caller, id string) (roster.Session, error) {
+	refresh, err := d.refreshTokens(ctx, by, id)
+	if err != nil {
+		return roster.Session{}, err
+	}
 	var s roster.Session
-	err := d.write(ctx, by, func(c change) (err error) {
+	err = d.write(ctx, by, func(c change) (err error) {
 		if _, err = c.subject(by.user.ID); err != nil {
 			return err
 		}
@@ -165,11 +191,15 @@ func (d *Directory) ExtendSession(ctx context.Context, by Caller, id string) (ro
 			return err
 		}
 		s.ExpiresAt = c.sessionEnd()
+		refresh(&s)
 		if err := c.UpdateSession(c.project(), &s); err != nil {
 			return err
 		}
 		return c.record(roster.SessionUpdated, by.user.ID, s.ID, "")
 	})
+	if err == nil {
+		err = d.openTokens(by.Project, &s)
+	}
 	return s, err
 }
 

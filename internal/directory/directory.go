@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster"
+	"roster/internal/oidc"
 	"roster/internal/password"
 	"roster/internal/secret"
 	"roster/internal/store"
@@ -16,6 +17,7 @@ type Directory struct {
 	Store   *store.Store
 	Secrets *secret.Keyring
 	Hasher  *password.Hasher
+	OIDC    *oidc.Client
 	Country func(ip string) string // two lower-case letters or "--"
 	Mailing Mailing
 	Clock   func() time.Time
@@ -29,11 +31,13 @@ type Directory struct {
 // New returns a directory that uses the system's clock and random ids and knows
 // no countries.
 func New(s *store.Store, secrets *secret.Keyring, hasher *password.Hasher) *Directory {
-	return &Directory{
+	d := &Directory{
 		Store: s, Secrets: secrets, Hasher: hasher, Clock: time.Now, NewID: roster.NewID,
 		Country: func(string) string { return "--" },
 		posted:  map[string]chan struct{}{roster.Email: make(chan struct{}, 1), roster.SMS: make(chan struct{}, 1)},
 	}
+	d.OIDC = oidc.New(func() time.Time { return d.Clock() })
+	return d
 }
 
 // ErrForeignKey is returned for a master key that is not the directory's.

@@ -21,15 +21,28 @@ func (d *Directory) Identities(ctx context.Context, by Caller, page store.Page, 
 }
 
 func (d *Directory) openIdentity(p roster.Project, i *roster.Identity) error {
-	for _, sealed := range []*string{&i.ProviderAccessToken, &i.ProviderRefreshToken} {
-		if *sealed == "" {
+	return d.unseal(IdentityPlace(p, i.ID), &i.ProviderAccessToken, &i.ProviderRefreshToken)
+}
+
+// seal encrypts what may be empty.
+func (d *Directory) seal(text, place string) string {
+	if text == "" {
+		return ""
+	}
+	return d.Secrets.Seal(text, place)
+}
+
+// unseal decrypts what seal has made.
+func (d *Directory) unseal(place string, texts ...*string) error {
+	for _, text := range texts {
+		if *text == "" {
 			continue
 		}
-		plain, err := d.Secrets.Open(*sealed, IdentityPlace(p, i.ID))
+		plain, err := d.Secrets.Open(*text, place)
 		if err != nil {
 			return err
 		}
-		*sealed = plain
+		*text = plain
 	}
 	return nil
 }
@@ -46,9 +59,32 @@ func (d *Directory) DeleteIdentity(ctx context.Context, by Caller, id string) er
 		if err != nil {
 			return err
 		}
-		if err := c.Tx.DeleteIdentity(c.project(), &i); err != nil {
+		return c.unlink(&i)
+	})
+}
+
+// DeleteOwnIdentity unlinks an identity of the caller's; that of somebody else
+// is [roster.ErrUnauthorized] (companion section 8.3).
+func (d *Directory) DeleteOwnIdentity(ctx context.Context, by Caller, id string) error {
+	return d.write(ctx, by, func(c change) error {
+		u, err := c.subject(by.user.ID)
+		if err != nil {
 			return err
 		}
-		return c.record(roster.IdentityDeleted, i.UserID, id, "")
+		i, err := c.Identity(c.project(), id)
+		if err == nil && i.UserID != u.ID {
+			err = roster.ErrUnauthorized.With("The identity belongs to another user.")
+		}
+		if err != nil {
+			return err
+		}
+		return c.unlink(&i)
 	})
+}
+
+func (c change) unlink(i *roster.Identity) error {
+	if err := c.Tx.DeleteIdentity(c.project(), i); err != nil {
+		return err
+	}
+	return c.record(roster.IdentityDeleted, i.UserID, i.ID, "")
 }

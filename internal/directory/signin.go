@@ -33,7 +33,7 @@ func (d *Directory) SignIn(ctx context.Context, by Caller, email, plain string) 
 	}
 	return d.openSession(ctx, by, u.ID, signingIn{
 		provider: "email", uid: email, factors: []string{"password"}, alert: true,
-		admit: func(c change, now *roster.User) error { return c.admitPassword(&u, now, fresh) },
+		admit: func(c change, now *roster.User, _ *roster.Session) error { return c.admitPassword(&u, now, fresh) },
 	})
 }
 
@@ -97,10 +97,9 @@ type signingIn struct {
 	provider, uid string
 	factors       []string
 	alert         bool // tell the user by mail, if the project wants it
-	// admit judges and does what else belongs to the transaction; nil: nothing.
-	admit func(change, *roster.User) error
-	// tokens seals the provider's tokens into the session; nil: there are none.
-	tokens func(*roster.Session)
+	// admit judges and does what else belongs to the transaction, also to the
+	// session; nil: nothing.
+	admit func(change, *roster.User, *roster.Session) error
 }
 
 // openSession makes a session for the user, who must not be blocked, ends the
@@ -109,39 +108,46 @@ type signingIn struct {
 func (d *Directory) openSession(ctx context.Context, by Caller, user string, in signingIn) (roster.Session, string, error) {
 	s, plain := d.newSession(by, user, in.provider, in.factors)
 	s.ProviderUID = in.uid
-	if in.tokens != nil {
-		in.tokens(&s)
-	}
 	err := d.write(ctx, by, func(c change) error {
 		u, err := c.User(c.project(), user)
 		if err != nil {
 			return err
 		}
-		if c.by.key == nil {
-			c.by.become(&u)
-		}
-		if in.admit != nil {
-			if err := in.admit(c, &u); err != nil {
-				return err
-			}
-		}
-		if !u.Enabled {
-			return roster.ErrUserBlocked
-		}
-		if err := c.startSession(&s); err != nil {
-			return err
-		}
-		if in.alert {
-			if err := c.alert(d, &u, &s); err != nil {
-				return err
-			}
-		}
-		if err := c.MarkActive(c.project(), &u); err != nil {
-			return err
-		}
-		return c.TrimSessions(c.project(), user, by.Project.Settings.MaxSessions)
+		c.actAs(&u)
+		return c.enter(d, &u, &s, in)
 	})
 	return s, token.EncodeSession(user, plain), err
+}
+
+// actAs makes the user the one who acts, in the records that follow.
+func (c *change) actAs(u *roster.User) {
+	if c.by.key == nil {
+		c.by.become(u)
+	}
+}
+
+// enter lets the user in with the session.
+func (c change) enter(d *Directory, u *roster.User, s *roster.Session, in signingIn) error {
+	if in.admit != nil {
+		if err := in.admit(c, u, s); err != nil {
+			return err
+		}
+	}
+	if !u.Enabled {
+		return roster.ErrUserBlocked
+	}
+	if err := c.startSession(s); err != nil {
+		return err
+	}
+	if in.alert {
+		if err := c.alert(d, u, s); err != nil {
+			return err
+		}
+	}
+	if err := c.MarkActive(c.project(), u); err != nil {
+		return err
+	}
+	return c.TrimSessions(c.project(), u.ID, c.by.Project.Settings.MaxSessions)
 }
 
 // newSession is a session before its time is known, and its secret.
@@ -169,26 +175,36 @@ func (c change) sessionEnd() roster.Time {
 
 // Exchange makes a session for a token, which is spent (companion section 8.1).
 // A user or token that is not there, and one that has expired, is
-// [roster.ErrToken].
+// [roster.ErrToken]. A token of another provider's sign-in counts only as the
+// grant that it came as.
 func (d *Directory) Exchange(ctx context.Context, by Caller, user, plain string) (roster.Session, string, error) {
-	s, wire, err := d.openSession(ctx, by, user, signingIn{
-		provider: "token", factors: []string{"token"}, alert: true,
-		admit: func(c change, u *roster.User) error { return c.spendToken(u, plain) },
-	})
+	in := signingIn{provider: "token", factors: []string{"token"}, alert: true}
+	if grant, err := token.VerifyGrant(plain, d.grantKey(by.Project), d.Clock()); err == nil {
+		in.provider, in.factors = grant.Provider, oauth2Factors
+		in.admit = func(c change, u *roster.User, s *roster.Session) error { return c.spendGrant(d, u, s, grant) }
+	} else {
+		in.admit = func(c change, u *roster.User, _ *roster.Session) error {
+			return c.spendToken(u, roster.TokenGeneric, plain)
+		}
+	}
+	s, wire, err := d.openSession(ctx, by, user, in)
 	if errors.Is(err, roster.ErrUserNotFound) {
 		err = roster.ErrToken
+	}
+	if err == nil {
+		err = d.openTokens(by.Project, &s)
 	}
 	return s, wire, err
 }
 
 // spendToken deletes the token. That its user is blocked leaves it as it is: the
 // transaction is undone.
-func (c change) spendToken(u *roster.User, plain string) error {
+func (c change) spendToken(u *roster.User, typ roster.TokenType, plain string) error {
 	t, err := c.TokenByDigest(c.project(), u.ID, secret.Digest(plain))
 	if err != nil {
 		return err
 	}
-	if t.Type != roster.TokenGeneric || t.ExpiresAt < c.Now {
+	if t.Type != typ || t.ExpiresAt < c.Now {
 		return roster.ErrToken
 	}
 	return c.DeleteToken(c.project(), u.ID, t.ID)

@@ -16,10 +16,6 @@ import (
 	"roster"
 )
 
-// WellKnownPath ends the URL of every discovery document; what stands before it
-// is the issuer (OpenID Connect Discovery 1.0, section 4).
-const WellKnownPath = "/.well-known/openid-configuration"
-
 // discovery is what a document has said, and when.
 type discovery struct {
 	at       time.Time
@@ -85,9 +81,9 @@ func (c *Client) discover(ctx context.Context, wellKnown string) (discovery, err
 }
 
 func readDocument(ctx context.Context, wellKnown string) (discovery, error) {
-	issuer, ok := strings.CutSuffix(wellKnown, WellKnownPath)
+	issuer, ok := strings.CutSuffix(wellKnown, roster.WellKnownPath)
 	if !ok {
-		return discovery{}, errors.New("the URL does not end in " + WellKnownPath)
+		return discovery{}, errors.New("the URL does not end in " + roster.WellKnownPath)
 	}
 	provider, err := oidc.NewProvider(ctx, issuer)
 	var other *oidc.IssuerMismatchError

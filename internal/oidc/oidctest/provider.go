@@ -124,7 +124,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/keys":
 		p.keys(w)
 	case r.URL.Path == "/token":
-		p.token(w, r)
+		p.Token(w, r)
 	case r.URL.Path == "/userinfo":
 		p.userInfo(w, r)
 	default:
@@ -151,7 +151,8 @@ func (p *Provider) keys(w http.ResponseWriter) {
 	}}})
 }
 
-func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
+// Token is the token endpoint.
+func (p *Provider) Token(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_request"})
 		return
