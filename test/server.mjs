@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 // scopes are those of the key with which the suites call.
-const scopes = ['users.read', 'users.write', 'sessions.write', 'teams.read', 'teams.write', 'providers.read', 'providers.write', 'policies.write'];
+const scopes = ['users.read', 'users.write', 'sessions.write', 'teams.read', 'teams.write', 'providers.read', 'providers.write', 'policies.write', 'project.oauth2.write'];
 
 export const binary = path.resolve(process.env.ROSTER_BIN ?? path.join(import.meta.dirname, '../bin/roster'));
 

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { after, describe, test } from 'node:test';
 import { connect } from '../server.mjs';
 import { gather } from './crowd.mjs';
+import { client, provide } from './provider.mjs';
 import { record } from './recorder.mjs';
 import { open } from './sdk.mjs';
 import { methodsOf, services, shipped } from './services.mjs';
@@ -14,6 +15,11 @@ const recorder = await record(connection.endpoint);
 const access = { recorder, project: connection.project, key: connection.key };
 const { users: operator, project: settings } = await open(newest, 'object', access);
 const crowd = await gather(operator);
+const provider = await provide();
+if (connection.own) {
+  await connection.set('platforms=app.example');
+  await settings.updateOAuth2Oidc({ ...client, wellKnownURL: provider.wellKnownURL, enabled: true });
+}
 
 const folder = new URL('scenarios/', import.meta.url);
 const scenarios = [];
@@ -25,13 +31,14 @@ const majors = process.env.ROSTER_MAJORS?.split(',');
 const sdks = [];
 for (const version of versions.filter(({ major }) => !majors || majors.includes(String(major)))) {
   for (const style of version.styles) {
-    sdks.push({ ...await open(version, style, access), newest: operator, settings, connection, crowd });
+    sdks.push({ ...await open(version, style, access), newest: operator, settings, connection, crowd, provider });
   }
 }
 
 describe('node-appwrite', () => {
   after(async () => {
     await recorder.stop();
+    await provider.stop();
     await connection.stop();
   });
 
@@ -49,7 +56,7 @@ describe('node-appwrite', () => {
 
       for (const [file, scenario] of scenarios) describe(file, { concurrency: 4 }, () => scenario(sdk));
 
-      test('nothing that it ships was left out', () => assert.deepEqual(sdk.unused(), []));
+      test('nothing that it ships was left out', { skip: !connection.own && 'what others would notice was left out' }, () => assert.deepEqual(sdk.unused(), []));
     });
   }
 });

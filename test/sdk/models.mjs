@@ -89,6 +89,10 @@ const models = {
     consoleAccessedAt: maybe(moment), wafEnabled: flag,
   },
   healthStatus: { name: text, status: text, ping: count },
+  oauth2Oidc: {
+    $id: text, enabled: flag, clientId: text, clientSecret: is((v) => v === '', 'nothing'),
+    wellKnownURL: text, authorizationURL: text, tokenURL: text, userInfoURL: text, prompt: listOf(text), maxAge: orNull(count),
+  },
   toggle: { $id: text, enabled: flag },
   passwordStrength: { $id: text, min: count, uppercase: flag, lowercase: flag, number: flag, symbols: flag },
   provider: {

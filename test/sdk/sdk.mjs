@@ -83,7 +83,7 @@ function caller({ module, version, style, recorder, client, service: of, used },
       return body;
     } catch (error) {
       if (error instanceof module.AppwriteException) checkFailure(error, recorder.take(call));
-      if (fails && (error.type === fails || error.message === 'Invalid redirect')) used.add(`${of}.${name}`);
+      if (error.type && error.type === fails) used.add(`${of}.${name}`);
       throw error;
     }
   };
@@ -110,6 +110,10 @@ function checkSuccess({ name, status, model }, value, exchange, format) {
     assert.equal(exchange.text, '');
     assert.doesNotMatch(exchange.headers['content-type'] ?? '', /json/);
     return undefined;
+  }
+  if (model === 'redirect') {
+    assert.equal(value, exchange.headers.location);
+    return value;
   }
   assert.equal(exchange.headers['content-type'], 'application/json; charset=UTF-8');
   const body = JSON.parse(exchange.text);

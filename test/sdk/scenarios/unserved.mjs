@@ -8,8 +8,7 @@ export default (sdk) => {
     for (const [method, parameters] of Object.entries(methodsOf(service, sdk.major))) {
       if (described[method].fails !== 'general_route_not_found') continue;
       const given = Object.fromEntries(parameters.map((name) => [name, name === 'queries' ? [] : 'x']));
-      const type = method === 'createOAuth2Token' ? '' : 'general_route_not_found'; // where the SDK wants a redirect it keeps the rest to itself
-      test(`${service}.${method} is told that there is no such route`, () => refused(sdk[service][method](given), 404, type));
+      test(`${service}.${method} is told that there is no such route`, () => refused(sdk[service][method](given), 404, 'general_route_not_found'));
     }
   }
 };

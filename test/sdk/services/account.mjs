@@ -50,9 +50,9 @@ export const account = {
   updateMfaChallenge: answer,
   updateMFAChallenge: renamed(20, answer),
 
-  listIdentities: notServed(14, 'queries total@20'),
-  deleteIdentity: notServed(14, 'identityId'),
-  createOAuth2Token: notServed(14, 'provider success failure scopes'),
+  createOAuth2Token: method(14, 301, 'redirect', 'provider success failure scopes'),
+  listIdentities: method(14, 200, 'identityList', 'queries total@20'),
+  deleteIdentity: method(14, 204, undefined, 'identityId'),
 
   createRecovery: notServed(9, 'email url'),
   updateRecovery: notServed(9, 'userId secret password passwordAgain@9-9'),

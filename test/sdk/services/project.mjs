@@ -90,7 +90,7 @@ export const project = {
   updateOAuth2Linkedin: notServed(26, 'clientId primaryClientSecret enabled'),
   updateOAuth2Microsoft: notServed(26, 'applicationId applicationSecret tenant enabled'),
   updateOAuth2Notion: notServed(26, 'oauthClientId oauthClientSecret enabled'),
-  updateOAuth2Oidc: notServed(26, 'clientId clientSecret wellKnownURL authorizationURL tokenURL userInfoURL prompt@27 maxAge@27 enabled'),
+  updateOAuth2Oidc: method(26, 200, 'oauth2Oidc', 'clientId clientSecret wellKnownURL authorizationURL tokenURL userInfoURL prompt@27 maxAge@27 enabled'),
   updateOAuth2Okta: notServed(26, 'clientId clientSecret domain authorizationServerId enabled'),
   updateOAuth2Paypal: notServed(26, 'clientId secretKey enabled'),
   updateOAuth2PaypalSandbox: notServed(26, 'clientId secretKey enabled'),

@@ -39,7 +39,7 @@ export const users = {
   listLogs: method(9, 200, 'logList', 'userId queries total@20'),
   listMemberships: method(9, 200, 'membershipList', 'userId queries@17 search@17 total@20'),
   listIdentities: method(14, 200, 'identityList', 'queries search total@20'),
-  deleteIdentity: method(14, 204, undefined, 'identityId', 'user_identity_not_found'),
+  deleteIdentity: method(14, 204, undefined, 'identityId'),
   listTargets: method(14, 200, 'targetList', 'userId queries total@20'),
   createTarget: method(14, 201, 'target', 'userId targetId providerType identifier providerId name'),
   getTarget: method(14, 200, 'target', 'userId targetId'),
