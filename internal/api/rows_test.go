@@ -11,7 +11,7 @@ func (b *bed) dump() string {
 	b.t.Helper()
 	var text strings.Builder
 	for _, table := range []string{
-		"projects", "keys", "users", "user_counts", "user_labels", "targets", "sessions", "tokens", "identities",
+		"projects", "keys", "users", "user_tallies", "user_labels", "targets", "sessions", "tokens", "identities",
 		"teams", "memberships", "membership_roles", "authenticators", "challenges", "providers", "events",
 	} {
 		rows, err := b.file.Query("select * from " + table)

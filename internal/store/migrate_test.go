@@ -33,7 +33,7 @@ func TestFreshFileHasEveryTableAndItsVersion(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		want := []string{
 			"authenticators", "buckets", "challenges", "deliveries", "events", "flows", "goose_db_version", "identities", "keys", "membership_roles", "memberships", "notices", "projects",
-			"providers", "sessions", "targets", "teams", "tokens", "user_counts", "user_labels", "user_trigrams", "user_words", "users",
+			"providers", "sessions", "targets", "teams", "tokens", "user_labels", "user_tallies", "user_trigrams", "user_words", "users",
 		}
 		if s.engine == postgresEngine {
 			want = append(slices.DeleteFunc(want, func(name string) bool { return name == "user_trigrams" || name == "user_words" }), "user_search")

@@ -95,7 +95,7 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"a label", "user_labels USING COVERING INDEX sqlite_autoindex_user_labels_1 (project=? AND label=?)", users(q("contains", "labels", "vip"))},
 			{"a search", "user_words VIRTUAL TABLE INDEX 0:M", func() error { _, err := s.Users(ctx, home, searching("ada")); return err }},
 			{"a part of a name", "user_trigrams VIRTUAL TABLE INDEX 0:M", users(q("contains", "name", "love"))},
-			{"the number of users", "user_counts USING INDEX sqlite_autoindex_user_counts_1 (project=?)", func() error { _, err := s.UserCount(ctx, home); return err }},
+			{"the number of users", "user_tallies USING INDEX sqlite_autoindex_user_tallies_1 (project=?)", func() error { _, err := s.UserCount(ctx, home); return err }},
 			{"targets of a user", "targets USING INDEX targets_user (project=? AND user_id=?)", func() error { _, err := s.Targets(ctx, home, list(query.Targets, "Ada")); return err }},
 			{"number of targets", "targets USING COVERING INDEX targets_user (project=? AND user_id=?)", func() error { _, err := s.CountTargets(ctx, home, list(query.Targets, "Ada")); return err }},
 			{"target by identifier", "targets USING INDEX targets_identifier (project=? AND identifier=?)", within(func(tx Tx) error { tx.TargetByIdentifier(home, "x"); return nil })},

@@ -110,7 +110,7 @@ func (tx Tx) DeleteProject(p roster.ProjectNumber) error {
 	if err := tx.engine.unindexProject(tx, p); err != nil {
 		return err
 	}
-	for _, table := range append([]string{"users", "user_labels", "user_counts", "teams", "membership_roles", "providers", "flows", "deliveries", "buckets", "events", "keys"}, ownedByUser...) {
+	for _, table := range append([]string{"users", "user_labels", "user_tallies", "teams", "membership_roles", "providers", "flows", "deliveries", "buckets", "events", "keys"}, ownedByUser...) {
 		if err := tx.exec("delete from "+table+" where project = $1", p); err != nil {
 			return err
 		}

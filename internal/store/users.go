@@ -198,7 +198,7 @@ func (tx Tx) UserCount(p roster.ProjectNumber) (int64, error) {
 	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
-const userCount = "select cast(coalesce(sum(users), 0) as bigint) from user_counts where project = $1"
+const userCount = "select cast(coalesce(sum(users), 0) as bigint) from user_tallies where project = $1"
 
 // Credentials returns what the user has besides the current password.
 func (s *Store) Credentials(ctx context.Context, p roster.ProjectNumber, id string) (roster.Credentials, error) {
@@ -286,7 +286,7 @@ func (tx Tx) CreateUser(p roster.ProjectNumber, u *roster.User) error {
 
 // tally adds to the part of the count that the user belongs to.
 func (tx Tx) tally(p roster.ProjectNumber, u *roster.User, n int) error {
-	return tx.exec("insert into user_counts (project, shard, users) values ($1, $2, $3) on conflict (project, shard) do update set users = user_counts.users + $3",
+	return tx.exec("insert into user_tallies (project, shard, users) values ($1, $2, $3) on conflict (project, shard) do update set users = user_tallies.users + $3",
 		p, u.Seq%tx.engine.shards, n)
 }
 

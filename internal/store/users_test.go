@@ -286,11 +286,11 @@ func TestDeletedUserLeavesNothingButTheLog(t *testing.T) {
 		bystander.Labels = []string{"vip"}
 		create(t, s, home, bystander)
 		belongings(t, s, home, "bob")
-		before := dump(t, s, "events", "user_counts")
+		before := dump(t, s, "events", "user_tallies")
 
 		create(t, s, home, everything())
 		belongings(t, s, home, "Ada.L-1_x")
-		for table, rows := range dump(t, s, "buckets", "deliveries", "events", "flows", "goose_db_version", "keys", "notices", "projects", "providers", "teams", "user_counts") {
+		for table, rows := range dump(t, s, "buckets", "deliveries", "events", "flows", "goose_db_version", "keys", "notices", "projects", "providers", "teams", "user_tallies") {
 			if len(rows) != len(before[table])+1 && table != "user_labels" {
 				t.Errorf("%s has %d rows after %d: the test gives the user nothing there", table, len(rows), len(before[table]))
 			}
@@ -299,7 +299,7 @@ func TestDeletedUserLeavesNothingButTheLog(t *testing.T) {
 			return tx.Record(home, &roster.Record{Event: "create", Audit: "user.create", UserID: "Ada.L-1_x"})
 		})
 		remove(t, s, "Ada.L-1_x")
-		wantEqual(t, before, dump(t, s, "events", "user_counts"))
+		wantEqual(t, before, dump(t, s, "events", "user_tallies"))
 		n, err := s.UserCount(t.Context(), home)
 		wantError(t, nil, err)
 		wantEqual(t, 1, n)

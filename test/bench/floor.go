@@ -51,7 +51,7 @@ const (
 
 	getUser    = "select page.*, " + targetFields + " from (select " + userFields + " from users where project = 1 and lower(id) = lower($1) and id = $1)" + joined
 	listUsers  = "select page.*, " + targetFields + " from (select " + userFields + " from users where project = 1 order by seq limit 25)" + joined
-	countUsers = "select cast(coalesce(sum(users), 0) as bigint) from user_counts where project = 1"
+	countUsers = "select cast(coalesce(sum(users), 0) as bigint) from user_tallies where project = 1"
 	found      = " from users where project = 1 and seq in (select rowid from user_words where user_words match $1)"
 	findUsers  = "select page.*, " + targetFields + " from (select " + userFields + found + " order by seq limit 25)" + joined
 	countFound = "select count(*)" + found
@@ -205,7 +205,7 @@ func newFloorWriter(db *sql.DB) (*floorWriter, error) {
 		{"begin immediate", &w.begin},
 		{"commit", &w.commit},
 		{"insert into users (" + userFields + ", name_lower, project) values ($1, $2, $3, $3, $3, $4, $5, $5, false, false, true, true, null, null, 'argon2', '{}', null, true, false, false, false, false, '[]', '{}', null, $6, 1)", &w.user},
-		{"update user_counts set users = users + 1 where project = 1", &w.counts},
+		{"update user_tallies set users = users + 1 where project = 1", &w.counts},
 		{"insert into targets (id, user_id, created_at, updated_at, name, provider_type, identifier, expired, seq, project) values ($1, $2, $3, $3, '', 'email', $4, false, $5, 1)", &w.target},
 		{"insert into events (seq, at, event, audit, user_id, resource, actor_type, actor_id, actor_name, actor_email, ip, country, user_agent, changes, project) values ($1, $2, 'create', 'user.create', $3, '', 'keyProject', '6b04c61d37fbfbdf37ce', 'bench', '', '127.0.0.1', '--', 'AppwriteNodeJSSDK/26.2.0 (linux; x64) Node.js/v20.11.0', $4, 1)", &w.event},
 		{"insert or replace into user_words (rowid, words) values ($1, $2)", &w.words},

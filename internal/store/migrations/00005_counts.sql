@@ -1,5 +1,7 @@
 -- The number of users in several parts, so that transactions that create users
--- at the same time do not wait for each other's count.
+-- at the same time do not wait for each other's count. The old table keeps its
+-- name: a second process that runs this at the same time must fail at the first
+-- statement.
 
 -- +goose Up
 create table user_tallies (
@@ -10,4 +12,3 @@ create table user_tallies (
 );
 insert into user_tallies (project, shard, users) select project, 0, users from user_counts;
 drop table user_counts;
-alter table user_tallies rename to user_counts;
