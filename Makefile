@@ -22,7 +22,7 @@ lint:
 
 test-go: gcc postgres
 	@echo "==> 2/5 Go tests with the race detector"
-	CGO_ENABLED=1 go test -race ./...
+	CGO_ENABLED=1 go test -race -timeout 30m ./...
 	go test ./internal/password # with the hash that is too costly for the race detector
 
 fuzz:
