@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,8 +42,8 @@ type world struct {
 	file    *sql.DB // for what no endpoint shows
 	events  *sql.Stmt
 	version *sql.Stmt
-	last    *int64 // the newest event seen
-	ids     int
+	last    *int64       // the newest event seen
+	ids     *atomic.Int64 // several may ask at once
 	names   int
 	served  Endpoint // by the last request
 	// accounts are how the ids of a project's messaging providers end.
@@ -109,7 +110,7 @@ func newWorld() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{clock: &clock{now: began}, last: new(int64)}
+	w := &world{clock: &clock{now: began}, last: new(int64), ids: new(atomic.Int64)}
 	if w.folder, err = os.MkdirTemp("", "roster-world-"); err != nil {
 		return nil, err
 	}
@@ -277,10 +278,7 @@ func (w *world) empty() error {
 }
 
 // nextID makes ids of the usual length that tell their order.
-func (w *world) nextID(time.Time) string {
-	w.ids++
-	return fmt.Sprintf("id%018d", w.ids)
-}
+func (w *world) nextID(time.Time) string { return fmt.Sprintf("id%018d", w.ids.Add(1)) }
 
 // fresh returns a name that was not used before.
 func (w *world) fresh() string {
