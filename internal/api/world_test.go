@@ -42,7 +42,7 @@ type world struct {
 	file    *sql.DB // for what no endpoint shows
 	events  *sql.Stmt
 	version *sql.Stmt
-	last    *int64       // the newest event seen
+	last    *int64        // the newest event seen
 	ids     *atomic.Int64 // several may ask at once
 	names   int
 	served  Endpoint // by the last request
