@@ -214,13 +214,18 @@ func (r *Request) arrived(f directory.Flow, a directory.Arrival) redirect {
 	return r.ownPage(successPage, carried)
 }
 
-// failed sends the user to the product's page for failures.
+// failed sends the user to the product's page for failures. There a provider's
+// failure has its own code, which no answer has.
 func (r *Request) failed(f directory.Flow, e *roster.Error) redirect {
+	code := e.Status
+	if errors.Is(e, roster.ErrOAuthProvider) || errors.Is(e, roster.ErrOAuthExchange) {
+		code = http.StatusFailedDependency
+	}
 	text, err := json.Marshal(struct {
 		Message string `json:"message"`
 		Type    string `json:"type"`
 		Code    int    `json:"code"`
-	}{e.Message, e.Type, e.Status})
+	}{e.Message, e.Type, code})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}

@@ -123,8 +123,12 @@ const (
 // fails wants the answer to tell the product's page, or Roster's own, the error.
 func (r *reply) fails(page string, want *roster.Error) string {
 	r.b.t.Helper()
+	code := want.Status
+	if want == roster.ErrOAuthProvider || want == roster.ErrOAuthExchange {
+		code = http.StatusFailedDependency // which the contract has for them (companion section 8.3)
+	}
 	told := &reply{b: r.b, asked: r.asked, body: r.leadsTo(page).Get("error")}
-	told.is(map[string]string{"type": want.Type, "code": strconv.Itoa(want.Status)})
+	told.is(map[string]string{"type": want.Type, "code": strconv.Itoa(code)})
 	if cookies := r.header["Set-Cookie"]; len(cookies) != 1 || !strings.HasPrefix(cookies[0], "a_flow_") {
 		r.b.t.Errorf("%s sets the cookies %q", r.asked, cookies)
 	}
