@@ -1,5 +1,6 @@
 // Another provider, where people have an account already: OpenID Connect with
-// one page, on which they allow or deny (OpenID Connect Core 1.0, section 3.1).
+// one page, on which they allow, by a link or a form, or deny (OpenID Connect Core
+// 1.0, section 3.1; OAuth 2.0 Form Post Response Mode).
 import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -17,7 +18,9 @@ export async function provide() {
     const code = randomUUID();
     codes.set(code, asked);
     const link = (name, answer) => `<a id="${name}" href="${back}?${new URLSearchParams({ state, ...answer })}">${name}</a>`;
-    return `<!doctype html><meta charset="utf-8"><title>Provider</title>${link('allow', { code })} ${link('deny', { error: 'access_denied' })}`.replaceAll('&', '&amp;');
+    const form = Object.entries({ state, code }).map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`).join('');
+    return `<!doctype html><meta charset="utf-8"><title>Provider</title>${link('allow', { code })} ${link('deny', { error: 'access_denied' })}
+      <form method="post" action="${back}">${form}<button id="allow-by-form">allow</button></form>`.replaceAll('&', '&amp;');
   };
 
   const token = ({ code, code_verifier: verifier, client_secret: secret }) => {

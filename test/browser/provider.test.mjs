@@ -59,6 +59,14 @@ for (const place of places) {
       await refused(visitor.account.createSession(grant), 401, 'user_invalid_token');
     });
 
+    test('an answer by a form brings the same', async (t) => {
+      provider.as = newcomer();
+      const visitor = await suite.visit(t, place);
+      const { searchParams } = await goThrough(visitor, 'createOAuth2Token', 'allow-by-form');
+      await visitor.account.createSession({ userId: searchParams.get('userId'), secret: searchParams.get('secret') });
+      assert.equal((await visitor.account.get()).email, provider.as.email);
+    });
+
     test('who denies comes back with the reason', async (t) => {
       const visitor = await suite.visit(t, place);
       const { searchParams } = await goThrough(visitor, 'createOAuth2Token', 'deny');
