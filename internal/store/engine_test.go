@@ -134,6 +134,27 @@ func wantSound(t *testing.T, s *Store) {
 	}
 }
 
+func TestTheIntegrityCheckIsNotMisledByWhatAConnectionRemembers(t *testing.T) {
+	onSQLite(t, func(t *testing.T, s *Store) {
+		for i := range int64(3) {
+			write(t, s, func(tx Tx) error { return sqliteEngine.reindex(tx, home, i+1, distinctWords(10_000), nil) })
+		}
+		if _, err := s.Users(t.Context(), home, searching("word0")); err != nil {
+			t.Fatal(err)
+		}
+		write(t, s, func(tx Tx) error { return tx.exec("insert into user_words (user_words) values ('optimize')") })
+		wantSound(t, s)
+	})
+}
+
+func distinctWords(n int) []string {
+	words := make([]string, n)
+	for i := range words {
+		words[i] = fmt.Sprint("1wword", i)
+	}
+	return words
+}
+
 // home and other are two projects that share a database.
 const (
 	home  roster.ProjectNumber = 1

@@ -54,14 +54,30 @@ var sqliteEngine = &engine{
 		}
 		return tx.exec("delete from user_trigrams where rowid in (select seq from users where project = $1)", p)
 	},
-	check: func(ctx context.Context, s *Store) ([]string, error) {
-		rows, err := s.read.QueryContext(ctx, "pragma integrity_check")
-		lines, err := collect(rows, err, func(r row) (line string, err error) { return line, r.Scan(&line) })
-		if len(lines) == 1 && lines[0] == "ok" {
+	check: checkSQLite,
+}
+
+// checkSQLite has SQLite look at every page and index. FTS5 checks its segments
+// by the list of them that the connection remembers, and would call damage what
+// another connection has merged since; a search makes it read the list anew, and
+// the transaction keeps it true.
+func checkSQLite(ctx context.Context, s *Store) ([]string, error) {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	for _, index := range []string{wordIndex, trigramIndex} {
+		if _, err := tx.ExecContext(ctx, s.engine.matching(index, "$1")+" limit 1", `"0"`); err != nil {
 			return nil, err
 		}
-		return lines, err
-	},
+	}
+	rows, err := tx.QueryContext(ctx, "pragma integrity_check")
+	lines, err := collect(rows, err, func(r row) (line string, err error) { return line, r.Scan(&line) })
+	if len(lines) == 1 && lines[0] == "ok" {
+		return nil, err
+	}
+	return lines, err
 }
 
 func openSQLite(ctx context.Context, o Options) (*Store, error) {
