@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"roster"
@@ -117,11 +118,23 @@ func (d *Directory) unanswered(ctx context.Context, e *roster.Error, err error) 
 	return e.From(err)
 }
 
+// writeArrival writes what fn does with a visitor. Another sign-in of the same
+// visitor may have made the user or the link in the same moment: what is taken
+// at first is found by the second try.
+func (d *Directory) writeArrival(ctx context.Context, by Caller, fn func(change) error) error {
+	err := d.write(ctx, by, fn)
+	var e *roster.Error
+	if errors.As(err, &e) && e.Status == http.StatusConflict {
+		return d.write(ctx, by, fn)
+	}
+	return err
+}
+
 func (d *Directory) arriveWithSession(ctx context.Context, by Caller, v visitor) (Arrival, error) {
 	s, plain := d.newSession(by, "", OIDCProvider, oauth2Factors)
 	s.ProviderUID = v.uid
 	d.keepTokens(&s, by.Project, v.tokens)
-	err := d.write(ctx, by, func(c change) error {
+	err := d.writeArrival(ctx, by, func(c change) error {
 		u, err := c.arrive(d, v)
 		if err != nil {
 			return err
@@ -195,7 +208,7 @@ func (d *Directory) arriveWithGrant(ctx context.Context, by Caller, v visitor) (
 	t := roster.Token{
 		ID: d.newID(), Type: roster.TokenOAuth2, SecretDigest: secret.Digest(plain), UserAgent: by.Actor.UserAgent, IP: by.Actor.IP,
 	}
-	err := d.write(ctx, by, func(c change) error {
+	err := d.writeArrival(ctx, by, func(c change) error {
 		u, err := c.arrive(d, v)
 		if err != nil {
 			return err
