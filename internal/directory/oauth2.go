@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"roster"
@@ -124,7 +123,7 @@ func (d *Directory) unanswered(ctx context.Context, e *roster.Error, err error) 
 func (d *Directory) writeArrival(ctx context.Context, by Caller, fn func(change) error) error {
 	err := d.write(ctx, by, fn)
 	var e *roster.Error
-	if errors.As(err, &e) && e.Status == http.StatusConflict {
+	if errors.As(err, &e) && e.Status == roster.ErrUserExists.Status {
 		return d.write(ctx, by, fn)
 	}
 	return err
