@@ -410,7 +410,7 @@ func usual(e Endpoint, name string) params {
 	case "teamsUpdateName":
 		return params{"name": quoted}
 	case "teamsCreateMembership":
-		return params{"email": strconv.Quote(name + "@made.example"), "phone": strconv.Quote("+4915300" + strings.TrimPrefix(name, "name") + "0000"), "roles": `["editor"]`}
+		return params{"email": strconv.Quote(name + "@made.example"), "phone": phoneOf("+49153", name), "roles": `["editor"]`}
 	case "teamsUpdateMembership":
 		return params{"roles": list(name)}
 	}
