@@ -217,16 +217,20 @@ type errorModel struct {
 }
 
 // fail answers with an error. What is not one of the contract's is a mistake of
-// Roster: the client learns that, the log learns the rest.
+// Roster: the client learns that, the log learns the rest. So it does when the
+// database cannot be reached.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var e *roster.Error
-	if !errors.As(err, &e) {
-		if r.Context().Err() != nil {
-			e = roster.ErrClientGone
-		} else {
-			e = roster.ErrInternal
-			a.Log.Error("a request failed", "method", r.Method, "request", w.Header().Get("X-Request-Id"), "error", err)
-		}
+	asked := []any{"method", r.Method, "request", w.Header().Get("X-Request-Id")}
+	switch {
+	case errors.As(err, &e) && e.Is(roster.ErrUnavailable):
+		a.Log.Warn("the database did not answer a request", append(asked, "error", e.Cause)...)
+	case e != nil:
+	case r.Context().Err() != nil:
+		e = roster.ErrClientGone
+	default:
+		e = roster.ErrInternal
+		a.Log.Error("a request failed", append(asked, "error", err)...)
 	}
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache, no-store, must-revalidate")

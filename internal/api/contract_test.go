@@ -179,7 +179,7 @@ var promised = []promise{
 // writes nothing).
 var promisedRules = map[string]string{
 	"usersList": "read by impersonators", "usersGet": "read by impersonators",
-	"ping": "no store", "healthGet": "no store", "healthGetVersion": "no store",
+	"ping": "no store", "healthGetVersion": "no store",
 	"accountDeleteSession": "one factor", "accountCreateJWT": "session",
 	"accountListMFAFactors": "one factor", "accountCreateMFAChallenge": "one factor", "accountUpdateMFAChallenge": "one factor, no JWT",
 	"accountDeleteMFAAuthenticator": "fresh factor", "accountGetMFARecoveryCodes": "fresh factor", "accountUpdateMFARecoveryCodes": "fresh factor",

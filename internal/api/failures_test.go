@@ -2,10 +2,15 @@ package api
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"roster"
+	"roster/internal/store"
+	"roster/test/postgres"
 )
 
 // A panic is a mistake like others: it is answered, and the next request is
@@ -42,4 +47,44 @@ func TestObservingIsOptional(t *testing.T) {
 	if w.Code != 200 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+}
+
+// away is a store whose database can be reached no more.
+func away(t *testing.T) *store.Store {
+	t.Helper()
+	server, err := postgres.Start("fsync=off")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), store.Options{Database: server.URL("roster")})
+	if err := errors.Join(err, server.Remove()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// What is remembered of projects and keys makes no answer out of nothing.
+func TestWhileTheDatabaseIsAwayEverythingIsToBeTriedAgain(t *testing.T) {
+	t.Parallel()
+	b := atOutset(t)
+	about := b.person()
+	b.answers(b.of(b.endpoint("usersGet"), about), http.StatusOK) // project and key are remembered from here on
+	there := b.dir.Store
+	b.dir.Store = away(t)
+	for _, e := range Endpoints() {
+		if rulesOf(e, "no store") {
+			continue
+		}
+		b.run(e.Name, func(b *bed) {
+			b.untouched(func() {
+				r := b.refuses(b.of(e, about), roster.ErrUnavailable)
+				if r.header.Get("Retry-After") == "" || strings.Contains(r.text("message"), "connect to") {
+					b.t.Errorf("%v %s", r.header, r.body)
+				}
+			})
+		})
+	}
+	b.dir.Store = there
+	b.answers(b.of(b.endpoint("usersGet"), about), http.StatusOK)
 }

@@ -17,7 +17,7 @@ func healthEndpoints() []Endpoint {
 		}, (*API).ping),
 		on(Endpoint{
 			Name: "healthGet", Method: http.MethodGet, Path: "/health", Scopes: ofKeys, Status: 200,
-			Summary: "Say that the server answers.",
+			Summary: "Say that the server and its database answer.",
 		}, (*API).health),
 		on(Endpoint{
 			Name: "healthGetVersion", Method: http.MethodGet, Path: "/health/version", Scopes: everybody, Status: 200,
@@ -41,8 +41,8 @@ type healthModel struct {
 	Ping   int    `json:"ping"` // milliseconds
 }
 
-func (a *API) health(*Request, noParams) (healthModel, error) {
-	return healthModel{Name: "http", Status: "pass"}, nil
+func (a *API) health(r *Request, _ noParams) (healthModel, error) {
+	return healthModel{Name: "http", Status: "pass"}, a.Directory.Ready(r.Context)
 }
 
 type versionModel struct {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -63,6 +64,9 @@ func (a *API) spend(ctx context.Context, h http.Header, by directory.Caller, buc
 		return nil
 	}
 	left, err := a.Directory.Spend(ctx, by, buckets)
+	if err != nil && !errors.Is(err, roster.ErrRateLimit) {
+		return err
+	}
 	h.Set("X-RateLimit-Limit", strconv.Itoa(left.Limit))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(left.Remaining))
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(left.Reset, 10))

@@ -155,7 +155,7 @@ func unprovoked(e Endpoint, err *roster.Error) string {
 		return "its service cannot be switched off"
 	case err == roster.ErrOrigin && rulesOf(e, "any origin"):
 		return "it is for pages of any origin"
-	case err == roster.ErrInternal && rulesOf(e, "no store"):
+	case (err == roster.ErrInternal || err == roster.ErrUnavailable) && rulesOf(e, "no store"):
 		return "nothing can go wrong in it"
 	case err == roster.ErrArgument && len(e.params) == 0 && e.reads():
 		return "it has no parameters"

@@ -19,7 +19,7 @@ type object = map[string]any
 var always = []*roster.Error{
 	roster.ErrArgument, roster.ErrBadRequest, roster.ErrScope, roster.ErrUnauthorized, roster.ErrKeyExpired, roster.ErrJWT, roster.ErrMoreFactors,
 	roster.ErrProjectIDMissing, roster.ErrOrigin, roster.ErrServiceDisabled, roster.ErrAPIDisabled, roster.ErrJWTAndSession, roster.ErrUserBlocked,
-	roster.ErrProjectNotFound, roster.ErrBodyTooLarge, roster.ErrTimeout, roster.ErrInternal,
+	roster.ErrProjectNotFound, roster.ErrBodyTooLarge, roster.ErrTimeout, roster.ErrInternal, roster.ErrUnavailable,
 }
 
 // document describes the endpoints as OpenAPI 3.1.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"roster/internal/directory"
 	"roster/internal/geo"
@@ -68,9 +69,15 @@ func (c config) store(log *slog.Logger) store.Options {
 	return store.Options{Dir: c.data, Database: c.database, Connections: c.connections, Log: log}
 }
 
+// answerTime is how long a server waits for its database: a client who is told
+// to come back is better off than one who is not told anything.
+const answerTime = 4 * time.Second
+
 // open opens the directory in the data folder, both made if they are not there.
 func (p parts) open(ctx context.Context, c config, log *slog.Logger) (*directory.Directory, error) {
-	s, err := store.Open(ctx, c.store(log))
+	o := c.store(log)
+	o.Limit = answerTime
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func serve(ctx context.Context, c config, p parts, out io.Writer, log *slog.Logg
 	if c.unlimited {
 		log.Warn("rate limits are off: anybody may try passwords as often as they like")
 	}
-	err = server.Serve(ctx, l, handler, log)
+	err = server.Serve(ctx, l, server.Ready(handler, d.Ready), log)
 	forget()
 	<-finished // what is being sent
 	if errors.Is(err, context.DeadlineExceeded) {

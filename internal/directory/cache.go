@@ -77,13 +77,14 @@ func (d *Directory) cachedKey(ctx context.Context, p roster.ProjectNumber, diges
 	return &k, nil
 }
 
-// Watch forgets what another process has changed, until ctx ends.
+// Watch forgets what another process has changed, until ctx ends. A node that
+// cannot ask does not trust what it remembers.
 func (d *Directory) Watch(ctx context.Context) {
 	go d.Store.Listen(ctx, d.forget)
 	ticker := time.NewTicker(d.Store.Patience())
 	defer ticker.Stop()
 	for {
-		if n, err := d.Store.Notice(ctx); err == nil && d.access.notice.Swap(n) != n {
+		if n, err := d.Store.Notice(ctx); err != nil || d.access.notice.Swap(n) != n {
 			d.forget()
 		}
 		select {

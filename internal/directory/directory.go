@@ -105,3 +105,6 @@ func (c change) subject(id string) (roster.User, error) {
 	}
 	return u, err
 }
+
+// Ready returns nil if the database answers before long.
+func (d *Directory) Ready(ctx context.Context) error { return d.Store.Ready(ctx) }

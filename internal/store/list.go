@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 	"strconv"
@@ -145,7 +144,7 @@ func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page
 // page selects columns of the rows that a page shows, in their order. What
 // stands in wrap is put around the selection: %s is the selection, and the
 // order is repeated behind it.
-func (s *Store) page(ctx context.Context, l *list, p roster.ProjectNumber, page Page, columns string, around func(selected, order string) string) (*sql.Rows, error) {
+func (s *Store) page(ctx context.Context, l *list, p roster.ProjectNumber, page Page, columns string, around func(selected, order string) string) (*results, error) {
 	sel, err := s.where(l, p, page)
 	if err != nil {
 		return nil, err

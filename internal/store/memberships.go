@@ -47,7 +47,7 @@ func (s *Store) Memberships(ctx context.Context, p roster.ProjectNumber, page Pa
 	if err != nil {
 		return nil, err
 	}
-	extra := rowsOf{rows}.extra()
+	extra := rows.extra()
 	return collect(rows, nil, func(r row) (roster.Membership, error) { return scanMembership(r, extra...) })
 }
 

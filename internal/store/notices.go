@@ -28,6 +28,17 @@ func (s *Store) Notice(ctx context.Context) (int64, error) {
 	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
+// readyTime is how long [Store.Ready] waits.
+const readyTime = 2 * time.Second
+
+// Ready returns nil if the database answers before long.
+func (s *Store) Ready(ctx context.Context) error {
+	ctx, done := context.WithTimeout(ctx, readyTime)
+	defer done()
+	_, err := s.Notice(ctx)
+	return err
+}
+
 // Patience is how long to wait between two looks at [Store.Notice]: a file is
 // looked at often, since nobody tells; PostgreSQL tells, unless a connection was
 // broken just then.

@@ -76,9 +76,20 @@ var lexemeEscapes = strings.NewReplacer("'", "''", `\`, `\\`)
 
 func lexeme(word string) string { return "'" + lexemeEscapes.Replace(word) + "'" }
 
-// statementTimeout ends a statement on the server, in milliseconds; the client
-// has given up long before.
-const statementTimeout = "60000"
+// sessionSettings are those of every connection, unless the URL has its own: when
+// the server ends a statement, which the client has given up long before, and
+// the locks of a node that died or was cut off in a transaction.
+var sessionSettings = map[string]string{
+	"application_name":                    "roster",
+	"statement_timeout":                   "60000", // milliseconds
+	"idle_in_transaction_session_timeout": "5000",
+}
+
+// connectTime is how long it may take to connect.
+const connectTime = 3 * time.Second
+
+// maxLifetime is after how long a connection is made anew.
+const maxLifetime = 5 * time.Minute
 
 // CheckURL says what is wrong with the URL of a PostgreSQL database, without
 // repeating its password.
@@ -93,14 +104,13 @@ func (o Options) postgres() (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the database's URL: %w", err)
 	}
-	if config.RuntimeParams["statement_timeout"] == "" {
-		config.RuntimeParams["statement_timeout"] = statementTimeout
-	}
-	if config.RuntimeParams["application_name"] == "" {
-		config.RuntimeParams["application_name"] = "roster"
+	for name, value := range sessionSettings {
+		if config.RuntimeParams[name] == "" {
+			config.RuntimeParams[name] = value
+		}
 	}
 	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 5 * time.Second
+		config.ConnectTimeout = connectTime
 	}
 	return config, nil
 }
@@ -110,22 +120,26 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := migratePostgres(ctx, config.Copy()); err != nil {
+		return nil, err
+	}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(o.connections())
 	db.SetMaxIdleConns(o.connections())
-	db.SetConnMaxIdleTime(5 * time.Minute)
-	if err := migratePostgres(ctx, db); err != nil {
-		db.Close()
-		return nil, err
-	}
-	s := &Store{engine: postgresEngine, listener: config, read: db, cache: unprepared(db), lists: unprepared(db)}
-	s.writes = &transactions{db: db, clock: o.Clock, seqs: &sequence{}}
+	db.SetConnMaxIdleTime(maxLifetime)
+	db.SetConnMaxLifetime(maxLifetime)
+	s := &Store{engine: postgresEngine, listener: config, read: db, cache: unprepared(db), lists: &statements{long: db, limit: o.Limit}}
+	s.cache.limit = o.Limit
+	s.writes = &transactions{db: db, clock: o.Clock, limit: o.Limit, seqs: &sequence{}}
 	return s, nil
 }
 
-// migratePostgres brings the tables up to date. Only one process at a time
-// does; the others wait.
-func migratePostgres(ctx context.Context, db *sql.DB) error {
+// migratePostgres brings the tables up to date, however long that takes. Only
+// one process at a time does; the others wait.
+func migratePostgres(ctx context.Context, config *pgx.ConnConfig) error {
+	config.RuntimeParams["statement_timeout"] = "0"
+	db := stdlib.OpenDB(*config)
+	defer db.Close()
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
@@ -169,6 +183,7 @@ end $$`
 type transactions struct {
 	db    *sql.DB
 	clock func() time.Time
+	limit time.Duration // on the whole of a write
 	seqs  *sequence
 }
 
@@ -181,70 +196,33 @@ const maxAttempts = 10
 // write runs fn until it meets no other transaction. It is run again only when
 // it has certainly not been committed.
 func (t *transactions) write(ctx context.Context, fn func(Tx) error) error {
-	ctx = context.WithoutCancel(ctx)
+	ctx, done := limited(context.WithoutCancel(ctx), t.limit)
+	defer done()
 	for attempt := 1; ; attempt++ {
-		err := t.attempt(ctx, fn)
-		if err == nil || attempt == maxAttempts || !inTheWay(err) {
-			return unavailable(err)
+		again, err := t.attempt(ctx, fn)
+		if !again || attempt == maxAttempts || ctx.Err() != nil {
+			return failure(err)
 		}
 		time.Sleep(time.Duration(rand.Int64N(int64(attempt) * int64(5*time.Millisecond))))
 	}
 }
 
-func (t *transactions) attempt(ctx context.Context, fn func(Tx) error) error {
+// attempt runs fn in a transaction. It reports whether it may be run again: it
+// has certainly been undone, and not because of what it does. If the connection
+// breaks while it is committed, nobody knows.
+func (t *transactions) attempt(ctx context.Context, fn func(Tx) error) (again bool, err error) {
 	tx, err := t.db.BeginTx(ctx, nil)
 	if err != nil {
-		return uncommitted{err}
+		return elsewhere(err), err
 	}
 	defer tx.Rollback()
 	var wrote bool
 	err = fn(Tx{Now: roster.TimeOf(t.clock()), ctx: ctx, engine: postgresEngine, cache: unprepared(tx), seqs: t.seqs, wrote: &wrote})
 	if err != nil {
-		return uncommitted{err}
+		return inTheWay(err) || elsewhere(err), err
 	}
-	return tx.Commit()
-}
-
-// uncommitted is an error after which nothing of the transaction can be there.
-type uncommitted struct{ error }
-
-func (u uncommitted) Unwrap() error { return u.error }
-
-// inTheWay reports whether a transaction failed only because of another one, or
-// of a connection that broke before the commit.
-func inTheWay(err error) bool {
-	var e *pgconn.PgError
-	if errors.As(err, &e) {
-		switch e.Code {
-		case "40001", "40P01", "23505": // serialization failure, deadlock, unique violation that nobody has given a meaning
-			return true
-		}
-		return false
-	}
-	var u uncommitted
-	return errors.As(err, &u) && pgconn.SafeToRetry(err)
-}
-
-// unavailable gives a broken connection its meaning.
-func unavailable(err error) error {
-	var connect *pgconn.ConnectError
-	var e *pgconn.PgError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &e):
-		switch e.Code[:2] {
-		case "08", "53", "57": // connection, resources, operator intervention
-			return roster.ErrUnavailable.From(err)
-		}
-	case errors.As(err, &connect), pgconn.Timeout(err), errors.Is(err, sql.ErrConnDone):
-		return roster.ErrUnavailable.From(err)
-	}
-	var u uncommitted
-	if errors.As(err, &u) {
-		return u.error
-	}
-	return err
+	err = tx.Commit()
+	return inTheWay(err), err
 }
 
 // postgresConflict names the unique index that err violates, or is empty.

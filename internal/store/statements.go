@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 )
 
 // maxStatements and maxText (in bytes) bound the prepared statements: lists
@@ -25,7 +26,9 @@ type preparer interface {
 // text.
 type statements struct {
 	on       preparer
-	patient  bool // a statement goes on when its caller has left
+	patient  bool          // a statement goes on when its caller has left
+	limit    time.Duration // how long a query may take until all rows are read; 0: as long as it likes
+	long     *sql.DB       // instead of on: the limit is only on waiting for a connection
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 }
@@ -64,10 +67,38 @@ func (c *statements) statement(ctx context.Context, text string) (*sql.Stmt, err
 	return stmt, err
 }
 
-func (c *statements) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+func (c *statements) query(ctx context.Context, text string, args ...any) (*results, error) {
 	if c.patient {
 		ctx = context.WithoutCancel(ctx)
 	}
+	if c.long != nil {
+		return c.queryLong(ctx, text, args)
+	}
+	ctx, done := limited(ctx, c.limit)
+	rows, err := c.rows(ctx, text, args)
+	if err != nil {
+		done()
+		return nil, failure(err)
+	}
+	return &results{rows, done}, nil
+}
+
+func (c *statements) queryLong(ctx context.Context, text string, args []any) (*results, error) {
+	waiting, done := limited(ctx, c.limit)
+	defer done()
+	conn, err := c.long.Conn(waiting)
+	if err != nil {
+		return nil, failure(err)
+	}
+	rows, err := conn.QueryContext(ctx, text, args...)
+	if err != nil {
+		conn.Close()
+		return nil, failure(err)
+	}
+	return &results{rows, func() { conn.Close() }}, nil
+}
+
+func (c *statements) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
 	stmt, err := c.statement(ctx, text)
 	if err != nil {
 		return nil, err
@@ -76,6 +107,32 @@ func (c *statements) query(ctx context.Context, text string, args ...any) (*sql.
 		return c.on.QueryContext(ctx, text, args...)
 	}
 	return stmt.QueryContext(ctx, args...)
+}
+
+// limited ends ctx after the limit, if there is one.
+func limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
+// results are the rows of a query with a limit. What goes wrong has its meaning.
+type results struct {
+	*sql.Rows
+	done context.CancelFunc
+}
+
+// Scan reads the row that Next has found.
+func (r *results) Scan(to ...any) error { return failure(r.Rows.Scan(to...)) }
+
+// Err is why Next has found no row, if not because there are no more.
+func (r *results) Err() error { return failure(r.Rows.Err()) }
+
+// Close ends the query.
+func (r *results) Close() error {
+	defer r.done()
+	return r.Rows.Close()
 }
 
 func (c *statements) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {

@@ -29,6 +29,7 @@ type Options struct {
 	Dir         string           // the data folder; made if it is not there
 	Database    string           // the URL of a PostgreSQL database, instead of a file in the data folder
 	Connections int              // to PostgreSQL, at most; 0: 20
+	Limit       time.Duration    // how long PostgreSQL may take for a read or a write, lists aside; 0: as long as it likes
 	Clock       func() time.Time // nil: the system's
 	Log         *slog.Logger     // nil: none
 }
@@ -69,8 +70,16 @@ func (s *Store) Check(ctx context.Context) ([]string, error) { return s.engine.c
 // row is one row of a result.
 type row interface{ Scan(...any) error }
 
+// cursor goes through the rows of a result.
+type cursor interface {
+	row
+	Next() bool
+	Err() error
+	Close() error
+}
+
 // collect scans all rows. It takes a query's results as they come.
-func collect[T any](rows *sql.Rows, err error, scan func(row) (T, error)) ([]T, error) {
+func collect[T any](rows cursor, err error, scan func(row) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +96,7 @@ func collect[T any](rows *sql.Rows, err error, scan func(row) (T, error)) ([]T, 
 }
 
 // first scans the first row; without one it returns missing.
-func first[T any](rows *sql.Rows, err error, missing error, scan func(row) (T, error)) (T, error) {
+func first[T any](rows cursor, err error, missing error, scan func(row) (T, error)) (T, error) {
 	list, err := collect(rows, err, scan)
 	if err == nil && len(list) == 0 {
 		err = missing

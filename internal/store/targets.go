@@ -39,11 +39,8 @@ func (t *targetScan) done(user string) roster.Target {
 	}
 }
 
-// rowsOf are rows of users; extra receives the columns that ordering by chance
-// adds to them.
-type rowsOf struct{ *sql.Rows }
-
-func (r rowsOf) extra() []any {
+// extra receives the columns that ordering by chance adds to a page.
+func (r *results) extra() []any {
 	names, err := r.Columns()
 	if err != nil {
 		return nil

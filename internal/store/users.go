@@ -104,7 +104,7 @@ func qualified(order string) string {
 const maxTargets = 1000
 
 // joinedUsers reads rows of users, each repeated for each of its targets.
-func joinedUsers(rows rowsOf, err error) ([]roster.User, error) {
+func joinedUsers(rows *results, err error) ([]roster.User, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func oldest(targets []roster.Target) []roster.Target {
 // User returns the user with its targets.
 func (s *Store) User(ctx context.Context, p roster.ProjectNumber, id string) (roster.User, error) {
 	rows, err := s.cache.query(ctx, userByID, p, id)
-	return oneUser(joinedUsers(rowsOf{rows}, err))
+	return oneUser(joinedUsers(rows, err))
 }
 
 var userByID = withTargets("select "+userColumns+" from users where project = $1 and "+users.idIs("$2"), "seq")
@@ -158,13 +158,13 @@ func oneUser(list []roster.User, err error) (roster.User, error) {
 // UserByEmail returns the user with the address, which is normalized.
 func (s *Store) UserByEmail(ctx context.Context, p roster.ProjectNumber, email string) (roster.User, error) {
 	rows, err := s.cache.query(ctx, userByEmail, p, email)
-	return oneUser(joinedUsers(rowsOf{rows}, err))
+	return oneUser(joinedUsers(rows, err))
 }
 
 // UserByPhone returns the user with the number.
 func (s *Store) UserByPhone(ctx context.Context, p roster.ProjectNumber, phone string) (roster.User, error) {
 	rows, err := s.cache.query(ctx, userByPhone, p, phone)
-	return oneUser(joinedUsers(rowsOf{rows}, err))
+	return oneUser(joinedUsers(rows, err))
 }
 
 var (
@@ -175,7 +175,7 @@ var (
 // Users returns a page of users with their targets.
 func (s *Store) Users(ctx context.Context, p roster.ProjectNumber, page Page) ([]roster.User, error) {
 	rows, err := s.page(ctx, users, p, page, userColumns, withTargets)
-	return joinedUsers(rowsOf{rows}, err)
+	return joinedUsers(rows, err)
 }
 
 // CountUsers returns how many users match, whatever the page.

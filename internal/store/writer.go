@@ -50,7 +50,7 @@ func (w *writer) write(ctx context.Context, fn func(Tx) error) error {
 	if errors.As(err, &caught) {
 		panic(caught.value)
 	}
-	return err
+	return failure(err)
 }
 
 // pending is a write that waits for its turn.
@@ -197,7 +197,7 @@ func (w *writer) guarded(p *pending) error {
 	}
 	if w.member(p); p.err != nil {
 		if err := w.exec("rollback to member"); err != nil {
-			return err
+			return errors.Join(p.err, err) // a full disk, for one, has undone all
 		}
 	}
 	return w.exec("release member")
@@ -224,7 +224,7 @@ func (w *writer) exec(text string) error {
 	return err
 }
 
-func (tx Tx) query(text string, args ...any) (*sql.Rows, error) {
+func (tx Tx) query(text string, args ...any) (*results, error) {
 	return tx.cache.query(tx.ctx, text, args...)
 }
 

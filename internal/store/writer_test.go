@@ -306,6 +306,8 @@ func TestFullDiskFailsWritesWholly(t *testing.T) {
 		for i, id := range []string{"a", "", "b"} {
 			if errs[i] == nil {
 				want = append(want, id)
+			} else if !errors.Is(errs[i], roster.ErrUnavailable) {
+				t.Errorf("the error is %v", errs[i])
 			}
 		}
 		slices.Sort(want)
