@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 )
 
@@ -59,7 +58,7 @@ func unmigrated(o Options) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return stdlib.OpenDB(*config), nil
+	return sql.OpenDB(serversOf(config)), nil
 }
 
 // migrations are those of the engine: the shared ones and its own, whose names

@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"roster"
 )
@@ -46,12 +49,19 @@ func (s *Store) Patience() time.Duration { return s.engine.patience }
 
 // Listen calls heard whenever another process may have changed projects or
 // keys, until ctx ends. Where nobody tells, it returns at once.
+//
+// It also finds out when the server gives no sign of life or takes no writes any
+// more: then no other connection to it is any good either.
 func (s *Store) Listen(ctx context.Context, heard func()) {
-	if s.listener == nil {
+	if s.servers == nil {
 		return
 	}
 	for ctx.Err() == nil {
-		s.hear(ctx, heard)
+		err := s.hear(ctx, heard)
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, pgconn.ErrReadOnlyConnection) {
+			s.servers.distrust()
+			s.lines.cut()
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Second): // before the next try
@@ -59,22 +69,48 @@ func (s *Store) Listen(ctx context.Context, heard func()) {
 	}
 }
 
+// How long the server may be silent until it is asked for a sign of life, and
+// how long it may take to give it.
+const (
+	silence  = time.Second
+	lifeTime = 3 * time.Second
+)
+
 // hear listens on one connection until it breaks.
-func (s *Store) hear(ctx context.Context, heard func()) {
-	conn, err := pgx.ConnectConfig(ctx, s.listener)
+func (s *Store) hear(ctx context.Context, heard func()) error {
+	made, err := s.servers.Connect(ctx)
 	if err != nil {
-		return
+		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "listen "+channel); err != nil {
-		return
-	}
+	conn := made.(*stdlib.Conn).Conn()
+	defer conn.Close(ctx)
+	begin, done := context.WithTimeout(ctx, lifeTime)
+	_, err = conn.Exec(begin, "set application_name = 'roster notices'; listen "+channel)
+	done()
 	heard() // what was told before
-	for {
-		if _, err := conn.WaitForNotification(ctx); err != nil {
-			return
+	for err == nil {
+		if err = next(ctx, conn); err == nil {
+			heard()
 		}
-		heard()
+	}
+	return err
+}
+
+// next waits for a notice as long as the server lives and takes writes.
+func next(ctx context.Context, conn *pgx.Conn) error {
+	for {
+		quiet, done := context.WithTimeout(ctx, silence)
+		_, err := conn.WaitForNotification(quiet)
+		done()
+		if err == nil || conn.IsClosed() || ctx.Err() != nil {
+			return err
+		}
+		sign, done := context.WithTimeout(ctx, lifeTime)
+		err = pgconn.ValidateConnectTargetSessionAttrsReadWrite(sign, conn.PgConn())
+		done()
+		if err != nil {
+			return err
+		}
 	}
 }
 
@@ -95,7 +131,7 @@ func (tx Tx) Remember(name string, number int64) error {
 
 // Shared reports whether several processes may serve the directory, so that
 // what they count must be counted in the database.
-func (s *Store) Shared() bool { return s.listener != nil }
+func (s *Store) Shared() bool { return s.servers != nil }
 
 // Attempts returns how many attempts the bucket has seen in its window, which
 // ends at a moment in seconds since 1970.

@@ -12,7 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"roster"
@@ -85,10 +84,12 @@ var sessionSettings = map[string]string{
 	"idle_in_transaction_session_timeout": "5000",
 }
 
-// connectTime is how long it may take to connect.
+// connectTime is how long it may take to connect to one of the servers in the
+// URL, before the next one is tried.
 const connectTime = 3 * time.Second
 
-// maxLifetime is after how long a connection is made anew.
+// maxLifetime is after how long a connection is made anew, which may lead to
+// another server.
 const maxLifetime = 5 * time.Minute
 
 // CheckURL says what is wrong with the URL of a PostgreSQL database, without
@@ -112,7 +113,19 @@ func (o Options) postgres() (*pgx.ConnConfig, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTime
 	}
+	onPrimary(config)
 	return config, nil
+}
+
+// onPrimary has connections made to a server that takes writes, the first of
+// those in the URL that does: a standby tells what was. A connection whose
+// server has become a standby is given up.
+func onPrimary(config *pgx.ConnConfig) {
+	if config.ValidateConnect == nil {
+		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	usable := config.OnPgError
+	config.OnPgError = func(c *pgconn.PgConn, e *pgconn.PgError) bool { return e.Code != readOnly && usable(c, e) }
 }
 
 func openPostgres(ctx context.Context, o Options) (*Store, error) {
@@ -123,12 +136,15 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	if err := migratePostgres(ctx, config.Copy()); err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*config)
+	open := &lines{}
+	config.DialFunc = open.through(config.DialFunc)
+	servers := serversOf(config)
+	db := sql.OpenDB(servers)
 	db.SetMaxOpenConns(o.connections())
 	db.SetMaxIdleConns(o.connections())
 	db.SetConnMaxIdleTime(maxLifetime)
 	db.SetConnMaxLifetime(maxLifetime)
-	s := &Store{engine: postgresEngine, listener: config, read: db, cache: unprepared(db), lists: &statements{long: db, limit: o.Limit}}
+	s := &Store{engine: postgresEngine, servers: servers, lines: open, read: db, cache: unprepared(db), lists: &statements{long: db, limit: o.Limit}}
 	s.cache.limit = o.Limit
 	s.writes = &transactions{db: db, clock: o.Clock, limit: o.Limit, seqs: &sequence{}}
 	return s, nil
@@ -138,7 +154,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 // one process at a time does; the others wait.
 func migratePostgres(ctx context.Context, config *pgx.ConnConfig) error {
 	config.RuntimeParams["statement_timeout"] = "0"
-	db := stdlib.OpenDB(*config)
+	db := sql.OpenDB(serversOf(config))
 	defer db.Close()
 	conn, err := db.Conn(ctx)
 	if err != nil {

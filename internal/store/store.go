@@ -6,8 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // FileName is the name of the database in a data folder.
@@ -21,7 +19,8 @@ type Store struct {
 	cache  *statements
 	writes writes
 
-	listener *pgx.ConnConfig // how to listen to notices; nil: there are none
+	servers *servers // of PostgreSQL; nil: there are none
+	lines   *lines   // to them
 }
 
 // Options say where the database is and what it uses.
