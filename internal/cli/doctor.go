@@ -91,6 +91,7 @@ func (c config) place() string {
 	if err != nil {
 		return "PostgreSQL"
 	}
+	u.RawQuery = "" // may hold a password, too
 	return u.Redacted()
 }
 

@@ -293,3 +293,16 @@ func TestNamesAreText(t *testing.T) {
 		}
 	}
 }
+
+func TestPlacesAreNamedWithoutPasswords(t *testing.T) {
+	for url, want := range map[string]string{
+		"postgres://me@db.example/roster":                                       "postgres://me@db.example/roster",
+		"postgres://me:geheim@db.example:5433/roster?sslmode=disable":           "postgres://me:xxxxx@db.example:5433/roster",
+		"postgres://db.example/roster?user=me&password=geheim&sslpassword=also": "postgres://db.example/roster",
+		"postgres://me:%zzgeheim@db.example/roster":                             "PostgreSQL",
+	} {
+		if got := (config{database: url}).place(); got != want {
+			t.Errorf("%s is called %s, want %s", url, got, want)
+		}
+	}
+}
