@@ -39,10 +39,11 @@ var layers = map[string][]string{
 		"roster/internal/store", // the page of a list
 		"roster/internal/geo", "roster/internal/password", "roster/internal/query", "roster/internal/useragent", "roster/internal/wire",
 	},
-	"roster/internal/server": {"roster/internal/secret"},
-	"roster/internal/worker": {"roster", "roster/internal/directory", "roster/internal/mail", "roster/internal/twilio"},
+	"roster/internal/transfer": {"roster/internal/store"},
+	"roster/internal/server":   {"roster/internal/secret"},
+	"roster/internal/worker":   {"roster", "roster/internal/directory", "roster/internal/mail", "roster/internal/twilio"},
 	"roster/internal/cli": {
-		"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/server", "roster/internal/store", "roster/internal/worker",
+		"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/server", "roster/internal/store", "roster/internal/transfer", "roster/internal/worker",
 		"roster/internal/geo", "roster/internal/mail", "roster/internal/password", "roster/internal/secret",
 	},
 	"roster/cmd/roster":         {"roster/internal/cli"},

@@ -46,6 +46,25 @@ type engine struct {
 	unindex        func(tx Tx, p roster.ProjectNumber, seq int64) error
 	unindexProject func(tx Tx, p roster.ProjectNumber) error
 
+	// catalogue selects the columns of all tables: table, name, kind and place in
+	// the primary key. derived are the tables that reindex fills.
+	catalogue string
+	derived   []string
+
+	// exists counts the tables of the name $1.
+	exists string
+
+	// snapshot begins a transaction that sees one moment. freeze also keeps
+	// everybody from writing to the tables until thaw; while somebody writes, it
+	// waits a moment and then fails with what inUse recognizes.
+	snapshot, thaw []string
+	freeze         func([]Table) []string
+	inUse          func(error) bool
+
+	// refuses says why the engine cannot hold the value in a column of the kind;
+	// empty: it can.
+	refuses func(kind string, v any) string
+
 	// check examines the database for damage and says what it found.
 	check func(context.Context, *Store) ([]string, error)
 }

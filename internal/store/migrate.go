@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,6 +50,24 @@ func Version(ctx context.Context, o Options) (int64, error) {
 	defer db.Close()
 	rows, err := db.QueryContext(ctx, "select coalesce(max(version_id), 0) from goose_db_version")
 	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
+}
+
+// Exists reports whether there is a directory; opening it would make one.
+func Exists(ctx context.Context, o Options) (bool, error) {
+	e := postgresEngine
+	if o.Database == "" {
+		if _, err := os.Stat(filepath.Join(o.Dir, FileName)); errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		e = sqliteEngine
+	}
+	db, err := unmigrated(o)
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, e.exists, "goose_db_version")
+	return first(rows, err, nil, func(r row) (there bool, err error) { return there, r.Scan(&there) })
 }
 
 func unmigrated(o Options) (*sql.DB, error) {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -51,7 +53,55 @@ var postgresEngine = &engine{
 	unindexProject: func(tx Tx, p roster.ProjectNumber) error {
 		return tx.exec("delete from user_search where project = $1", p)
 	},
-	check: func(ctx context.Context, s *Store) ([]string, error) { return nil, s.read.PingContext(ctx) },
+	catalogue: `select t.relname, c.attname, format_type(c.atttypid, c.atttypmod), coalesce(array_position(k.indkey::int2[], c.attnum) + 1, 0)
+		from pg_class t
+		join pg_attribute c on c.attrelid = t.oid and c.attnum > 0 and not c.attisdropped
+		left join pg_index k on k.indrelid = t.oid and k.indisprimary
+		where t.relnamespace = current_schema()::regnamespace and t.relkind in ('r', 'p') and not t.relispartition`,
+	derived:  []string{"user_search"},
+	exists:   "select count(*) from pg_tables where schemaname = current_schema() and tablename = $1",
+	snapshot: slices.Concat(unhurried, []string{"select 1"}), // the first read fixes the moment
+	freeze: func(tables []Table) []string {
+		list := make([]string, len(tables))
+		for i, t := range tables {
+			list[i] = t.Name
+		}
+		return slices.Concat(unhurried, []string{"set local lock_timeout = '10s'", "lock table " + strings.Join(list, ", ") + " in share mode"})
+	},
+	thaw:    []string{"rollback"},
+	inUse:   func(err error) bool { return codeOf(err) == "55P03" },
+	refuses: unfit,
+	check:   func(ctx context.Context, s *Store) ([]string, error) { return nil, s.read.PingContext(ctx) },
+}
+
+// unhurried begins a long transaction that only reads.
+var unhurried = []string{"begin isolation level repeatable read, read only", "set local statement_timeout = 0", "set local idle_in_transaction_session_timeout = 0"}
+
+// codeOf is PostgreSQL's code of the error, or empty.
+func codeOf(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// unfit says why PostgreSQL cannot hold a value that SQLite does.
+func unfit(kind string, v any) string {
+	switch v := v.(type) {
+	case string:
+		switch {
+		case strings.ContainsRune(v, 0):
+			return "contains the character U+0000"
+		case !utf8.ValidString(v):
+			return "is not valid UTF-8"
+		}
+	case int64:
+		if kind == "integer" && int64(int32(v)) != v {
+			return "is no number of 32 bits"
+		}
+	}
+	return ""
 }
 
 // maxPosition is the last position that a tsvector tells from others.

@@ -54,7 +54,16 @@ var sqliteEngine = &engine{
 		}
 		return tx.exec("delete from user_trigrams where rowid in (select seq from users where project = $1)", p)
 	},
-	check: checkSQLite,
+	catalogue: `select t.name, c.name, lower(c.type), c.pk from pragma_table_list t join pragma_table_info(t.name) c
+		where t.schema = 'main' and t.type in ('table', 'virtual') and t.name not like 'sqlite\_%' escape '\'`,
+	derived:  []string{"user_words", "user_trigrams"},
+	exists:   "select count(*) from sqlite_master where type = 'table' and name = $1",
+	snapshot: []string{"begin", "select 1 from sqlite_master"}, // the first read fixes the moment
+	freeze:   func([]Table) []string { return []string{"pragma query_only(0)", "begin immediate"} },
+	thaw:     []string{"rollback", "pragma query_only(1)"},
+	inUse:    busy,
+	refuses:  func(string, any) string { return "" },
+	check:    checkSQLite,
 }
 
 // checkSQLite has SQLite look at every page and index. FTS5 checks its segments

@@ -31,6 +31,7 @@ type Options struct {
 	Limit       time.Duration    // how long PostgreSQL may take for a read or a write, lists aside; 0: as long as it likes
 	Clock       func() time.Time // nil: the system's
 	Log         *slog.Logger     // nil: none
+	Copying     bool             // an unfinished copy may be opened, to finish it
 }
 
 func (o Options) connections() int {
@@ -49,10 +50,18 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	open := openSQLite
 	if o.Database != "" {
-		return openPostgres(ctx, o)
+		open = openPostgres
 	}
-	return openSQLite(ctx, o)
+	s, err := open(ctx, o)
+	if err != nil || o.Copying {
+		return s, err
+	}
+	if err := s.refuseUnfinished(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // Close waits for the writes that were accepted and closes the database.
