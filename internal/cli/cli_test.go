@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -20,10 +21,19 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"roster/internal/store"
+	"roster/test/postgres"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"roster": func() { os.Exit(Main()) }})
+	testscript.Main(tidy{m}, map[string]func(){"roster": func() { os.Exit(Main()) }})
+}
+
+// tidy ends the PostgreSQL server of the tests, if one was started.
+type tidy struct{ *testing.M }
+
+func (t tidy) Run() int {
+	defer postgres.Shutdown()
+	return t.M.Run()
 }
 
 func TestScripts(t *testing.T) {
@@ -42,7 +52,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("there is no condition %s", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exits, "start": start, "halt": halt, "get": get, "post": post, "occupy": occupy, "sql": execSQL, "field": field,
+			"code": exits, "start": start, "halt": halt, "get": get, "post": post, "occupy": occupy, "sql": execSQL, "field": field, "postgres": database,
 		},
 	})
 }
@@ -195,6 +205,22 @@ func execSQL(ts *testscript.TestScript, _ bool, args []string) {
 	defer db.Close()
 	_, err = db.Exec(args[1])
 	ts.Check(err)
+}
+
+// postgres VARIABLE sets the variable to the URL of a PostgreSQL database with
+// empty tables.
+func database(ts *testscript.TestScript, _ bool, args []string) {
+	url, err := postgres.Fresh(migrated)
+	ts.Check(err)
+	ts.Setenv(args[0], url)
+}
+
+func migrated(url string) error {
+	s, err := store.Open(context.Background(), store.Options{Database: url})
+	if err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 // field VARIABLE PATTERN sets the variable to what the pattern's group matches

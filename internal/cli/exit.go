@@ -22,7 +22,7 @@ var exitMeanings = []string{
 	exitFailed:  "failed; for doctor: something is wrong",
 	exitUsage:   "wrong usage: a command, flag, argument, setting or the configuration",
 	exitMissing: "there is no such data folder, project, key or mail",
-	exitExists:  "a project with that id exists already",
+	exitExists:  "a project with that id exists already; for copy: the target is not empty",
 }
 
 // failure is an error that knows its exit code and what may help.

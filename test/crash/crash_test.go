@@ -1,5 +1,5 @@
 // Package crash kills a server under load and looks for what it had
-// acknowledged.
+// acknowledged, and kills copies and has them go on.
 package crash
 
 import (
@@ -70,12 +70,7 @@ type bed struct {
 }
 
 func newBed(t *testing.T) *bed {
-	b := &bed{binary: filepath.Join(t.TempDir(), "roster"), dir: t.TempDir()}
-	build := exec.Command("go", "build", "-o", b.binary, "roster/cmd/roster")
-	build.Env = append(build.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	b := &bed{binary: build(t), dir: t.TempDir()}
 	s := b.start(t)
 	defer s.kill()
 	out, err := exec.Command(b.binary, "key", "create", "--data", b.dir, "--project", "default", "--name", "crash", "--json").Output()
@@ -88,6 +83,18 @@ func newBed(t *testing.T) *bed {
 	}
 	b.key = key.Secret
 	return b
+}
+
+// build makes the program as it is shipped.
+func build(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "roster")
+	cmd := exec.Command("go", "build", "-o", binary, "roster/cmd/roster")
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return binary
 }
 
 // wantSound lets SQLite look for damage before the server repairs anything.
