@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -29,8 +31,9 @@ PostgreSQL database. Give a password with PGPASSWORD or in ~/.pgpass, since
 command lines can be seen by others.
 
 Stop the servers first: while the copy is made, the source can be read, but who
-wants to change it waits and fails. The target must be empty. If the copy is
-interrupted, run the same command again: it goes on where it was. Before it is
+wants to change it waits and fails, and what is changed afterwards is not in the
+copy. The target must be empty. If the copy is interrupted, run the same command
+again: it goes on where it was, unless the source has changed. Before it is
 finished, no server and no other command uses the target.
 
 At the end the target is read back and compared with the source, and the exit
@@ -58,7 +61,9 @@ master.key into their data folder, or use ROSTER_MASTER_KEY or --master-key-file
 		if err != nil {
 			return err
 		}
-		return copyDirectory(cmd.Context(), source, target, verify, asJSON, cmd.OutOrStdout())
+		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		return copyDirectory(ctx, source, target, verify, asJSON, cmd.OutOrStdout())
 	}
 	return cmd
 }
@@ -170,6 +175,8 @@ func opened(ctx context.Context, c config, unfinished bool) (transfer.Directory,
 func explained(err error) error {
 	var unfit *transfer.UnfitError
 	switch {
+	case errors.Is(err, context.Canceled):
+		return helped(errors.New("interrupted"), "The same command goes on where this one was, as long as nobody changes the source.")
 	case errors.Is(err, store.ErrNotEmpty):
 		return &failure{exitExists, "If it is a finished copy, compare it with roster copy --verify; else name a database that no server has used.", err}
 	case errors.Is(err, store.ErrInUse):

@@ -78,7 +78,14 @@ func (tx Tx) BeginCopy(o Origin, tables []Table) error {
 }
 
 // EndCopy says that the copy is complete.
-func (tx Tx) EndCopy() error { return tx.exec("drop table " + unfinishedTable) }
+func (tx Tx) EndCopy() error {
+	for _, statement := range append([]string{"drop table " + unfinishedTable}, tx.engine.settle...) {
+		if err := tx.exec(statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Last returns the table's last row in the order of its primary key, or nil.
 func (s *Store) Last(ctx context.Context, t Table) (Row, error) {

@@ -61,6 +61,9 @@ type engine struct {
 	freeze         func([]Table) []string
 	inUse          func(error) bool
 
+	// settle is what many new rows need before they are looked for.
+	settle []string
+
 	// refuses says why the engine cannot hold the value in a column of the kind;
 	// empty: it can.
 	refuses func(kind string, v any) string

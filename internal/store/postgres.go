@@ -70,6 +70,7 @@ var postgresEngine = &engine{
 	},
 	thaw:    []string{"rollback"},
 	inUse:   func(err error) bool { return codeOf(err) == "55P03" },
+	settle:  []string{"set local statement_timeout = 0", "analyze"}, // or lists are slow until the server has done so by itself
 	refuses: unfit,
 	check:   func(ctx context.Context, s *Store) ([]string, error) { return nil, s.read.PingContext(ctx) },
 }

@@ -47,6 +47,11 @@ func (e *UnfitError) Error() string {
 // transaction. How far an unfinished copy has come, its last rows say. Until the
 // digests of what was written are equal, the target cannot be used.
 func Copy(ctx context.Context, from, to Directory, steps Steps) (r Report, err error) {
+	defer func() {
+		if err != nil && ctx.Err() != nil { // connections broke because of it
+			err = ctx.Err()
+		}
+	}()
 	tables, err := same(ctx, from, to)
 	if err != nil {
 		return r, err

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
@@ -41,7 +42,7 @@ func open(t *testing.T, driver, place string) *sql.DB {
 	return db
 }
 
-// crowd makes a data folder with 2000 users and a long log.
+// crowd makes a data folder with 800 users and a long log.
 func crowd(t *testing.T, binary string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -52,12 +53,12 @@ func crowd(t *testing.T, binary string) string {
 	for _, statement := range []string{
 		`insert into users (project, seq, id, created_at, updated_at, registered_at, name, name_lower, hash, hash_options,
 			enabled, email_verified, phone_verified, mfa, impersonator, labels, prefs)
-			select 1, n, 'user' || n, n, n, n, 'Somebody ' || n, 'somebody ' || n, 'argon2', '{}', true, false, false, false, false, '["vip"]', '{}' from numbers where n <= 2000`,
-		`insert into user_labels (project, label, user_seq) select 1, 'vip', n from numbers where n <= 2000`,
+			select 1, n, 'user' || n, n, n, n, 'Somebody ' || n, 'somebody ' || n, 'argon2', '{}', true, false, false, false, false, '["vip"]', '{}' from numbers where n <= 800`,
+		`insert into user_labels (project, label, user_seq) select 1, 'vip', n from numbers where n <= 800`,
 		`insert into events (project, seq, at, event, audit, user_id, resource, actor_type, actor_id, actor_name, actor_email, ip, country, user_agent)
-			select 1, n, n, 'users.create', 'user.create', 'user' || n % 2000, '', 'key', 'k', 'key', '', '', '--', 'curl' from numbers`,
+			select 1, n, n, 'users.create', 'user.create', 'user' || n % 800, '', 'key', 'k', 'key', '', '', '--', 'curl' from numbers`,
 	} {
-		if _, err := db.Exec("create temp table numbers as with recursive count (n) as (select 1 union all select n + 1 from count where n < 20000) select n from count;" + statement + "; drop table numbers"); err != nil {
+		if _, err := db.Exec("create temp table numbers as with recursive count (n) as (select 1 union all select n + 1 from count where n < 4000) select n from count;" + statement + "; drop table numbers"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,6 +79,7 @@ func killCopies(t *testing.T, target *sql.DB, times int, binary string, args ...
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
 		for enough := written(target) + 1 + rand.IntN(1000); written(target) < enough && len(ended) == 0; {
+			time.Sleep(time.Millisecond) // the program needs the processor, too
 		}
 		cmd.Process.Kill()
 		complete = <-ended == nil
