@@ -66,7 +66,7 @@ var postgresEngine = &engine{
 		for i, t := range tables {
 			list[i] = t.Name
 		}
-		return slices.Concat(unhurried, []string{"set local lock_timeout = '10s'", "lock table " + strings.Join(list, ", ") + " in share mode"})
+		return slices.Concat(unhurried, []string{"set local lock_timeout = '3s'", "lock table " + strings.Join(list, ", ") + " in share mode"})
 	},
 	thaw:    []string{"rollback"},
 	inUse:   func(err error) bool { return codeOf(err) == "55P03" },
