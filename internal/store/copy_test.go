@@ -186,7 +186,8 @@ func TestASnapshotShowsOneMoment(t *testing.T) {
 func options(t *testing.T, s *Store) Options {
 	t.Helper()
 	if s.engine == postgresEngine {
-		return Options{Database: s.listener.ConnString(), Connections: 2}
+		url := "select 'postgres://roster@127.0.0.1:' || inet_server_port() || '/' || current_database() || '?sslmode=disable'"
+		return Options{Database: columnOf(t, s, url)[0], Connections: 2}
 	}
 	return Options{Dir: filepath.Dir(columnOf(t, s, "select file from pragma_database_list")[0])}
 }
