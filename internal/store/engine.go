@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -67,6 +68,12 @@ type engine struct {
 	// refuses says why the engine cannot hold the value in a column of the kind;
 	// empty: it can.
 	refuses func(kind string, v any) string
+
+	// explain runs a statement and tells what it does.
+	explain func(context.Context, *sql.Conn, Statement) (Cost, error)
+
+	// described selects the version and the settings that times depend on.
+	described string
 
 	// check examines the database for damage and says what it found.
 	check func(context.Context, *Store) ([]string, error)

@@ -11,8 +11,14 @@ const eventColumns = "seq, at, event, audit, user_id, resource, actor_type, acto
 // Record inserts the record of a change, in the change's own transaction.
 func (tx Tx) Record(p roster.ProjectNumber, r *roster.Record) error {
 	r.Seq, r.Time = tx.seq(), tx.Now
-	return tx.exec(insertEvent, r.Seq, int64(r.Time), r.Event, r.Audit, r.UserID, r.Resource,
-		string(r.Actor.Type), r.Actor.ID, r.Actor.Name, r.Actor.Email, r.Actor.IP, r.Actor.Country, r.Actor.UserAgent, r.Target, text(r.Changes), p)
+	return tx.exec(insertEvent, append(recordValues(r), p)...)
+}
+
+func recordValues(r *roster.Record) []any {
+	return []any{
+		r.Seq, int64(r.Time), r.Event, r.Audit, r.UserID, r.Resource,
+		string(r.Actor.Type), r.Actor.ID, r.Actor.Name, r.Actor.Email, r.Actor.IP, r.Actor.Country, r.Actor.UserAgent, r.Target, text(r.Changes),
+	}
 }
 
 var insertEvent = "insert into events (" + eventColumns + ", project) values (" + placeholders(16) + ")"

@@ -53,6 +53,8 @@ var postgresEngine = &engine{
 	unindexProject: func(tx Tx, p roster.ProjectNumber) error {
 		return tx.exec("delete from user_search where project = $1", p)
 	},
+	described: `select 'PostgreSQL ' || current_setting('server_version') || ', shared_buffers ' || current_setting('shared_buffers') || ', fsync ' || current_setting('fsync')`,
+	explain:   explainPostgres,
 	catalogue: `select t.relname, c.attname, format_type(c.atttypid, c.atttypmod), coalesce(array_position(k.indkey::int2[], c.attnum) + 1, 0)
 		from pg_class t
 		join pg_attribute c on c.attrelid = t.oid and c.attnum > 0 and not c.attisdropped

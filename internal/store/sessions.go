@@ -57,9 +57,15 @@ func (tx Tx) Session(p roster.ProjectNumber, user, id string) (roster.Session, e
 // CreateSession inserts the session and sets its Seq.
 func (tx Tx) CreateSession(p roster.ProjectNumber, s *roster.Session) error {
 	s.Seq = tx.seq()
-	return tx.exec(insertSession, s.ID, s.UserID, int64(s.CreatedAt), int64(s.UpdatedAt), int64(s.ExpiresAt), s.Provider, s.ProviderUID,
+	return tx.exec(insertSession, append(sessionValues(s), p)...)
+}
+
+func sessionValues(s *roster.Session) []any {
+	return []any{
+		s.ID, s.UserID, int64(s.CreatedAt), int64(s.UpdatedAt), int64(s.ExpiresAt), s.Provider, s.ProviderUID,
 		s.ProviderAccessToken, s.ProviderRefreshToken, moment(s.ProviderAccessTokenExpiry),
-		s.SecretDigest, s.UserAgent, s.IP, s.Country, wordsJSON(s.Factors), moment(s.MFAUpdatedAt), s.Seq, p)
+		s.SecretDigest, s.UserAgent, s.IP, s.Country, wordsJSON(s.Factors), moment(s.MFAUpdatedAt), s.Seq,
+	}
 }
 
 var insertSession = "insert into sessions (" + sessionColumns + ", project) values (" + placeholders(18) + ")"

@@ -54,6 +54,8 @@ var sqliteEngine = &engine{
 		}
 		return tx.exec("delete from user_trigrams where rowid in (select seq from users where project = $1)", p)
 	},
+	described: "select 'SQLite ' || sqlite_version() || ', WAL, synchronous=full, page cache of each connection 16 MiB'",
+	explain:   explainSQLite,
 	catalogue: `select t.name, c.name, lower(c.type), c.pk from pragma_table_list t join pragma_table_info(t.name) c
 		where t.schema = 'main' and t.type in ('table', 'virtual') and t.name not like 'sqlite\_%' escape '\'`,
 	derived:  []string{"user_words", "user_trigrams"},
@@ -117,10 +119,14 @@ func openSQLite(ctx context.Context, o Options) (*Store, error) {
 // each costs memory and none waits for a network.
 func readers() int { return max(4, 2*runtime.GOMAXPROCS(0)) }
 
+func fileURL(file string, pragmas []string) string {
+	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + url.Values{"_pragma": pragmas}.Encode()
+}
+
 func openFile(file string, connections int, pragmas ...string) (*sql.DB, error) {
 	// busy_timeout comes first: switching to WAL needs a lock already.
-	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "cache_size(-16384)", "temp_store(memory)"}, pragmas...)}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+q.Encode())
+	settings := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "cache_size(-16384)", "temp_store(memory)"}, pragmas...)
+	db, err := sql.Open("sqlite", fileURL(file, settings))
 	if err != nil {
 		return nil, err
 	}

@@ -68,6 +68,7 @@ func (c *statements) statement(ctx context.Context, text string) (*sql.Stmt, err
 }
 
 func (c *statements) query(ctx context.Context, text string, args ...any) (*results, error) {
+	note(ctx, text, args)
 	if c.patient {
 		ctx = context.WithoutCancel(ctx)
 	}

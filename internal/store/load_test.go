@@ -1,0 +1,92 @@
+package store
+
+import (
+	"iter"
+	"testing"
+
+	"roster"
+	"roster/internal/people"
+)
+
+// arrivals are the people of a crowd as a load takes them.
+func arrivals(crowd people.Crowd) iter.Seq[Arrival] {
+	return func(yield func(Arrival) bool) {
+		for i := range crowd.Size {
+			if p := crowd.Person(i); !yield(arrival(&p)) {
+				return
+			}
+		}
+	}
+}
+
+func arrival(p *people.Person) Arrival {
+	return Arrival{User: p.User, Sessions: p.Sessions, Record: roster.Record{Event: roster.UserCreated.Suffix, Audit: roster.UserCreated.Audit, UserID: p.ID}}
+}
+
+// A loaded directory is what one would be into which everybody was written one
+// after the other.
+func TestLoadStoresWhatSingleWritesWouldHaveStored(t *testing.T) {
+	crowd := people.Of(600, 4)
+	compare := func(t *testing.T, o, single Options) {
+		if err := Load(t.Context(), o, home, arrivals(crowd)); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, ErrHasUsers, Load(t.Context(), o, home, arrivals(crowd)))
+		loaded, err := Open(t.Context(), o)
+		wantError(t, nil, err)
+		defer loaded.Close()
+		wantSound(t, loaded)
+		written, err := Open(t.Context(), single)
+		wantError(t, nil, err)
+		defer written.Close()
+		write(t, written, func(tx Tx) error { return writeAll(tx, crowd) })
+		wantEqual(t, dump(t, written, "goose_db_version"), dump(t, loaded, "goose_db_version"))
+		for _, search := range []string{"maria", "ma", "李", "label:vip", "example"} {
+			page := Page{Search: search}
+			want, _ := written.CountUsers(t.Context(), home, page)
+			got, err := loaded.CountUsers(t.Context(), home, page)
+			if got != want || want == 0 || err != nil {
+				t.Errorf("%s finds %d of %d, error %v", search, got, want, err)
+			}
+		}
+		p := person("later")
+		write(t, loaded, func(tx Tx) error { return tx.CreateUser(home, p) })
+		wantSound(t, loaded)
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		compare(t, Options{Dir: migratedDir(t)}, Options{Dir: migratedDir(t)})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		compare(t, Options{Database: freshDatabase(t)}, Options{Database: freshDatabase(t)})
+	})
+}
+
+// writeAll writes everybody with the numbers that a load gives.
+func writeAll(tx Tx, crowd people.Crowd) error {
+	for i := range crowd.Size {
+		p := crowd.Person(i)
+		tx.seqs = &sequence{last: int64(p.CreatedAt)<<20 - 1}
+		tx.Now = p.CreatedAt - 1
+		if err := tx.CreateUser(home, &p.User); err != nil {
+			return err
+		}
+		for i := range p.Targets {
+			if err := tx.CreateTarget(home, &p.Targets[i]); err != nil {
+				return err
+			}
+		}
+		for i := range p.Sessions {
+			if err := tx.CreateSession(home, &p.Sessions[i]); err != nil {
+				return err
+			}
+		}
+		tx.Now = p.CreatedAt
+		record := arrival(&p).Record
+		if err := tx.Record(home, &record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
