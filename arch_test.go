@@ -25,6 +25,7 @@ var layers = map[string][]string{
 	"roster/internal/oidc":          {"roster"},
 	"roster/internal/oidc/oidctest": {},
 	"roster/internal/password":      {"roster"},
+	"roster/internal/people":        {"roster"},
 	"roster/internal/query":         {"roster"},
 	"roster/internal/wire":          {"roster"},
 
@@ -41,10 +42,14 @@ var layers = map[string][]string{
 	},
 	"roster/internal/transfer": {"roster/internal/store"},
 	"roster/internal/server":   {"roster/internal/secret"},
-	"roster/internal/worker":   {"roster", "roster/internal/directory", "roster/internal/mail", "roster/internal/twilio"},
+	"roster/internal/bench": {
+		"roster", "roster/internal/directory", "roster/internal/store",
+		"roster/internal/emaildomain", "roster/internal/people", "roster/internal/query",
+	},
+	"roster/internal/worker": {"roster", "roster/internal/directory", "roster/internal/mail", "roster/internal/twilio"},
 	"roster/internal/cli": {
 		"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/server", "roster/internal/store", "roster/internal/transfer", "roster/internal/worker",
-		"roster/internal/geo", "roster/internal/mail", "roster/internal/password", "roster/internal/secret",
+		"roster/internal/bench", "roster/internal/geo", "roster/internal/mail", "roster/internal/password", "roster/internal/secret",
 	},
 	"roster/cmd/roster":         {"roster/internal/cli"},
 	"roster/test/postgres":      {},

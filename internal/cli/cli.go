@@ -48,7 +48,7 @@ func newRoot() *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(root.HelpTemplate() + "\n" + exitHelp())
-	root.AddCommand(newServe(), newProject(), newKey(), newMail(), newCopy(), newDoctor(), newVersion(), newDocs())
+	root.AddCommand(newServe(), newProject(), newKey(), newMail(), newCopy(), newDoctor(), newVersion(), newDocs(), newBench())
 	return root
 }
 
