@@ -40,7 +40,7 @@ test-browser: build chromium
 	@echo "==> 5/5 the web SDK in a browser against the server"
 	cd test/browser && npm ci --no-audit --no-fund && npm test
 
-bench: build # figures beside two floors, see test/bench
+bench: build postgres # figures beside floors, on a file and on PostgreSQL with one node and two, see test/bench
 	go run ./test/bench
 
 timing: # whether a refused sign-in tells by its time if the user exists

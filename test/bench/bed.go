@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
 	"roster"
@@ -20,54 +21,118 @@ import (
 	"roster/internal/password"
 	"roster/internal/secret"
 	"roster/internal/store"
+	"roster/test/postgres"
 )
 
-// bed is what is measured: Roster and a floor on equal copies of a directory.
+// bed is what is measured: Roster and floors on equal copies of a directory.
 type bed struct {
-	dir, floorDir     string
-	users             int
-	key               string
-	numbers           atomic.Int64
-	roster, statement *server
+	title   string
+	dir     string
+	users   int
+	key     string
+	numbers atomic.Int64
+	roster  *server
+	floors  []floor
+	remove  func() error
 }
 
-func newBed(binary string, users int) (*bed, error) {
-	dir, err := os.MkdirTemp("", "roster-bench-")
-	if err != nil {
-		return nil, err
-	}
-	b := &bed{dir: filepath.Join(dir, "roster"), floorDir: filepath.Join(dir, "floor"), users: users}
-	for _, copy := range []string{b.dir, b.floorDir} {
-		if b.key, err = fill(copy, users); err != nil {
-			return nil, err
-		}
-	}
-	// The floors have no keys to check; Roster's is the one that counts.
-	if b.key, err = newKey(b.dir); err != nil {
-		return nil, err
-	}
-	b.roster, err = start(func(address string) *exec.Cmd {
-		return exec.Command(binary, "serve", "--data", b.dir, "--listen", address)
-	})
-	if err != nil {
-		return nil, err
-	}
-	b.statement, err = startFloor("statement", b.floorDir, 0)
-	return b, err
+// floor is a server that does the same with as little as possible.
+type floor struct {
+	name   string
+	server *server
 }
 
 func (b *bed) close() {
 	b.roster.stop()
-	b.statement.stop()
-	os.RemoveAll(filepath.Dir(b.dir))
+	for _, f := range b.floors {
+		f.server.stop()
+	}
+	b.remove()
 }
 
-func openDirectory(dir string) (*directory.Directory, error) {
-	s, err := store.Open(context.Background(), store.Options{Dir: dir})
+// onFile measures on a file.
+func onFile(o options) (*bed, error) {
+	dir, err := os.MkdirTemp("", "roster-bench-")
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := secret.Load(dir)
+	b := &bed{title: "A file", dir: filepath.Join(dir, "roster"), users: o.users, remove: func() error { return os.RemoveAll(dir) }}
+	floorDir := filepath.Join(dir, "floor")
+	for _, copy := range []store.Options{{Dir: b.dir}, {Dir: floorDir}} {
+		if b.key, err = fill(copy, o.users); err != nil {
+			return nil, err
+		}
+	}
+	// The floors have no keys to check; Roster's is the one that counts.
+	if b.key, err = newKey(store.Options{Dir: b.dir}); err != nil {
+		return nil, err
+	}
+	if b.roster, err = startRoster(o.binary, 1, "--data", b.dir); err != nil {
+		return nil, err
+	}
+	return b, b.add("same statements", "statement", floorDir)
+}
+
+// connections is how many Roster and the floors may have to PostgreSQL, each
+// node its part.
+const connections = 20
+
+// onPostgres measures on PostgreSQL with a number of nodes.
+func onPostgres(nodes int) func(options) (*bed, error) {
+	return func(o options) (*bed, error) {
+		server, err := postgres.Start("max_connections=200")
+		if err != nil {
+			return nil, err
+		}
+		b := &bed{title: fmt.Sprintf("PostgreSQL, nodes: %d", nodes), users: o.users, remove: server.Remove}
+		if b.dir, err = os.MkdirTemp("", "roster-bench-"); err != nil {
+			return nil, err
+		}
+		b.remove = func() error { return errors.Join(server.Remove(), os.RemoveAll(b.dir)) }
+		there := store.Options{Dir: b.dir, Database: server.URL("roster")}
+		if _, err = fill(there, o.users); err == nil {
+			b.key, err = newKey(there)
+		}
+		if err == nil {
+			err = settle(there.Database)
+		}
+		if err == nil {
+			err = server.Create("floor", "roster")
+		}
+		if err != nil {
+			return nil, err
+		}
+		b.roster, err = startRoster(o.binary, nodes, "--data", b.dir, "--database", there.Database, "--database-connections", fmt.Sprint(connections/nodes))
+		if err != nil {
+			return nil, err
+		}
+		return b, errors.Join(b.add("pgx", "pgx", server.URL("floor")), b.add("pgx in batches", "batch", server.URL("floor")))
+	}
+}
+
+// settle brings the database to where it will come by itself.
+func settle(url string) error {
+	conn, err := pgx.Connect(context.Background(), url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.Background())
+	_, err = conn.Exec(context.Background(), "vacuum analyze")
+	return err
+}
+
+func (b *bed) add(name, kind, dir string) error {
+	s, err := startFloor(kind, dir, 0)
+	b.floors = append(b.floors, floor{name, s})
+	return err
+}
+
+func openDirectory(o store.Options) (*directory.Directory, error) {
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := secret.Load(o.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +141,8 @@ func openDirectory(dir string) (*directory.Directory, error) {
 }
 
 // fill makes a directory with users.
-func fill(dir string, users int) (string, error) {
-	d, err := openDirectory(dir)
+func fill(o store.Options, users int) (string, error) {
+	d, err := openDirectory(o)
 	if err != nil {
 		return "", err
 	}
@@ -100,8 +165,8 @@ func fill(dir string, users int) (string, error) {
 	return "", group.Wait()
 }
 
-func newKey(dir string) (string, error) {
-	d, err := openDirectory(dir)
+func newKey(o store.Options) (string, error) {
+	d, err := openDirectory(o)
 	if err != nil {
 		return "", err
 	}
@@ -114,48 +179,87 @@ func newKey(dir string) (string, error) {
 	return key, err
 }
 
-// server is a process that answers at an address.
-type server struct {
+// server is what answers: a process, or several that do the same.
+type server struct{ processes []process }
+
+type process struct {
 	address string
 	cmd     *exec.Cmd
 }
 
-// start runs a server on a free port and waits until it listens.
-func start(command func(address string) *exec.Cmd) (*server, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
+// startRoster starts nodes of Roster.
+func startRoster(binary string, nodes int, args ...string) (*server, error) {
+	return start(nodes, func(address string) *exec.Cmd {
+		return exec.Command(binary, append([]string{"serve", "--listen", address}, args...)...)
+	})
+}
+
+// start runs processes, each on a free port, and waits until they listen.
+func start(count int, command func(address string) *exec.Cmd) (*server, error) {
+	s := &server{}
+	for range count {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		p := process{l.Addr().String(), command(l.Addr().String())}
+		l.Close()
+		p.cmd.Stdout, p.cmd.Stderr = io.Discard, os.Stderr
+		if err := p.cmd.Start(); err != nil {
+			return nil, err
+		}
+		s.processes = append(s.processes, p)
+		if err := p.wait(); err != nil {
+			s.stop()
+			return nil, err
+		}
 	}
-	address := l.Addr().String()
-	l.Close()
-	cmd := command(address)
-	cmd.Stdout, cmd.Stderr = io.Discard, os.Stderr
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
+	return s, nil
+}
+
+func (p process) wait() error {
 	for range 200 {
-		if conn, err := net.Dial("tcp", address); err == nil {
-			conn.Close()
-			return &server{address, cmd}, nil
+		if conn, err := net.Dial("tcp", p.address); err == nil {
+			return conn.Close()
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return nil, errors.New("the server does not listen: " + strings.Join(cmd.Args, " "))
+	return errors.New("the server does not listen: " + strings.Join(p.cmd.Args, " "))
 }
 
 func (s *server) stop() {
-	if s != nil {
-		s.cmd.Process.Kill()
-		s.cmd.Wait()
+	if s == nil {
+		return
 	}
+	for _, p := range s.processes {
+		p.cmd.Process.Kill()
+		p.cmd.Wait()
+	}
+}
+
+// dial connects to one of the processes, to each as often.
+func (s *server) dial(i int) (net.Conn, error) {
+	return net.Dial("tcp", s.processes[i%len(s.processes)].address)
+}
+
+// cpuTime is what the processes have used of the CPUs.
+func (s *server) cpuTime() (all time.Duration, err error) {
+	for _, p := range s.processes {
+		used, err := p.cpuTime()
+		if err != nil {
+			return 0, err
+		}
+		all += used
+	}
+	return all, nil
 }
 
 // clockTick is the unit of the times in /proc, in ticks per second on Linux.
 const clockTick = 100
 
 // cpuTime is what the process has used of the CPUs.
-func (s *server) cpuTime() (time.Duration, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+func (p process) cpuTime() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}

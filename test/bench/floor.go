@@ -18,14 +18,22 @@ import (
 )
 
 // serveFloor answers the same requests with as little as possible: bare with a
-// fixed number of bytes, statement with the rows that the statements give.
+// fixed number of bytes, statement with the rows that the statements give, pgx
+// and batch with those that they give on PostgreSQL, where dir is its URL.
 func serveFloor(kind, dir, listen string, size int) error {
-	if kind == "bare" {
+	switch kind {
+	case "bare":
 		body := bytes.Repeat([]byte("x"), size)
 		return http.ListenAndServe(listen, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			io.Copy(io.Discard, r.Body)
 			reply(w, body)
 		}))
+	case "pgx", "batch":
+		f, err := newPgxFloor(dir, kind == "batch")
+		if err != nil {
+			return err
+		}
+		return http.ListenAndServe(listen, f)
 	}
 	f, err := newStatementFloor(filepath.Join(dir, store.FileName))
 	if err != nil {
@@ -55,6 +63,12 @@ const (
 	found      = " from users where project = 1 and seq in (select rowid from user_words where user_words match $1)"
 	findUsers  = "select page.*, " + targetFields + " from (select " + userFields + found + " order by seq limit 25)" + joined
 	countFound = "select count(*)" + found
+
+	insertUser   = "insert into users (" + userFields + ", name_lower, project) values ($1, $2, $3, $3, $3, $4, $5, $5, false, false, true, true, null, null, 'argon2', '{}', null, true, false, false, false, false, '[]', '{}', null, $6, 1)"
+	insertTarget = "insert into targets (id, user_id, created_at, updated_at, name, provider_type, identifier, expired, seq, project) values ($1, $2, $3, $3, '', 'email', $4, false, $5, 1)"
+	insertEvent  = "insert into events (seq, at, event, audit, user_id, resource, actor_type, actor_id, actor_name, actor_email, ip, country, user_agent, changes, project) values ($1, $2, 'create', 'user.create', $3, '', 'keyProject', '6b04c61d37fbfbdf37ce', 'bench', '', '127.0.0.1', '--', 'AppwriteNodeJSSDK/26.2.0 (linux; x64) Node.js/v20.11.0', $4, 1)"
+	updateName   = "update users set name = $2, name_lower = $3, updated_at = $4 where project = 1 and seq = $1"
+	byID         = "select seq from users where project = 1 and lower(id) = lower($1) and id = $1"
 )
 
 // statementFloor has one writer that commits what waits, and readers.
@@ -204,14 +218,14 @@ func newFloorWriter(db *sql.DB) (*floorWriter, error) {
 	}{
 		{"begin immediate", &w.begin},
 		{"commit", &w.commit},
-		{"insert into users (" + userFields + ", name_lower, project) values ($1, $2, $3, $3, $3, $4, $5, $5, false, false, true, true, null, null, 'argon2', '{}', null, true, false, false, false, false, '[]', '{}', null, $6, 1)", &w.user},
+		{insertUser, &w.user},
 		{"update user_tallies set users = users + 1 where project = 1", &w.counts},
-		{"insert into targets (id, user_id, created_at, updated_at, name, provider_type, identifier, expired, seq, project) values ($1, $2, $3, $3, '', 'email', $4, false, $5, 1)", &w.target},
-		{"insert into events (seq, at, event, audit, user_id, resource, actor_type, actor_id, actor_name, actor_email, ip, country, user_agent, changes, project) values ($1, $2, 'create', 'user.create', $3, '', 'keyProject', '6b04c61d37fbfbdf37ce', 'bench', '', '127.0.0.1', '--', 'AppwriteNodeJSSDK/26.2.0 (linux; x64) Node.js/v20.11.0', $4, 1)", &w.event},
+		{insertTarget, &w.target},
+		{insertEvent, &w.event},
 		{"insert or replace into user_words (rowid, words) values ($1, $2)", &w.words},
 		{"insert or replace into user_trigrams (rowid, trigrams) values ($1, $2)", &w.grams},
-		{"update users set name = $2, name_lower = $3, updated_at = $4 where project = 1 and seq = $1", &w.name},
-		{"select seq from users where project = 1 and lower(id) = lower($1) and id = $1", &w.byID},
+		{updateName, &w.name},
+		{byID, &w.byID},
 	} {
 		if *s.into, err = conn.PrepareContext(context.Background(), s.text); err != nil {
 			return nil, err

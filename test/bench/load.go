@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -31,7 +30,7 @@ func (s *server) load(w work, n int, span time.Duration) (figures, error) {
 	next.Store(w.first.Add(1 << 20))
 	start := time.Now()
 	for i := range n {
-		group.Go(func() { times[i], failures[i] = s.client(w, &next, start.Add(span)) })
+		group.Go(func() { times[i], failures[i] = s.client(w, i, &next, start.Add(span)) })
 	}
 	group.Wait()
 	took := time.Since(start)
@@ -47,8 +46,8 @@ func (s *server) load(w work, n int, span time.Duration) (figures, error) {
 
 // client speaks just enough HTTP to cost the machine little: what it uses, the
 // server cannot.
-func (s *server) client(w work, next *atomic.Int64, end time.Time) ([]time.Duration, error) {
-	conn, err := net.Dial("tcp", s.address)
+func (s *server) client(w work, number int, next *atomic.Int64, end time.Time) ([]time.Duration, error) {
+	conn, err := s.dial(number)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +102,7 @@ func skipResponse(r *bufio.Reader, request []byte) error {
 
 // once returns the body of one answer.
 func (s *server) once(request []byte) ([]byte, error) {
-	conn, err := net.Dial("tcp", s.address)
+	conn, err := s.dial(0)
 	if err != nil {
 		return nil, err
 	}

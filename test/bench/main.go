@@ -15,77 +15,105 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	users := flag.Int("users", 10000, "users in the directory")
-	seconds := flag.Float64("seconds", 2, "seconds of each measurement")
-	rounds := flag.Int("rounds", 3, "measurements of each figure, of which the median counts")
-	only := flag.String("only", "", "measure only this work")
-	binary := flag.String("roster", "bin/roster", "the program to measure")
-	floor := flag.String("floor", "", "serve this floor instead of measuring (bare or statement)")
-	dir := flag.String("dir", "", "the data folder of a floor")
+	o := options{}
+	flag.IntVar(&o.users, "users", 10000, "users in the directory")
+	flag.DurationVar(&o.span, "span", 2*time.Second, "time of each measurement")
+	flag.IntVar(&o.rounds, "rounds", 3, "measurements of each figure, of which the median counts")
+	flag.StringVar(&o.only, "only", "", "measure only this work")
+	flag.StringVar(&o.binary, "roster", "bin/roster", "the program to measure")
+	engines := flag.String("engines", "sqlite,postgres,postgres2", "what to measure on: a file, PostgreSQL with one node or with two")
+	floor := flag.String("floor", "", "serve this floor instead of measuring (bare, statement, pgx or batch)")
+	dir := flag.String("dir", "", "the data folder of a floor, or the URL of its database")
 	listen := flag.String("listen", "", "where a floor listens")
 	size := flag.Int("size", 0, "bytes that the bare floor answers")
 	flag.Parse()
 	if *floor != "" {
 		log.Fatal(serveFloor(*floor, *dir, *listen, *size))
 	}
-	if err := measure(*binary, *users, *rounds, *only, time.Duration(*seconds*float64(time.Second))); err != nil {
-		log.Fatal(err)
+	fmt.Printf("%s, %d CPUs, %s, %d users, %d rounds of %s, medians\n", cpuName(), runtime.NumCPU(), runtime.Version(), o.users, o.rounds, o.span)
+	for _, engine := range strings.Split(*engines, ",") {
+		if err := o.measure(engine); err != nil {
+			log.Fatal(err)
+		}
 	}
+}
+
+// options say what to measure and how.
+type options struct {
+	users, rounds int
+	only, binary  string
+	span          time.Duration
 }
 
 // clients is how many connections ask at once.
 var clients = []int{1, 8, 64}
 
-func measure(binary string, users, rounds int, only string, span time.Duration) error {
-	bed, err := newBed(binary, users)
+func (o options) measure(engine string) error {
+	make, known := map[string]func(options) (*bed, error){"sqlite": onFile, "postgres": onPostgres(1), "postgres2": onPostgres(2)}[engine]
+	if !known {
+		return fmt.Errorf("%q is no engine", engine)
+	}
+	bed, err := make(o)
 	if err != nil {
 		return err
 	}
 	defer bed.close()
-	fmt.Printf("%s, %d CPUs, %s, %d users, %d rounds of %s, medians\n\n", cpuName(), runtime.NumCPU(), runtime.Version(), users, rounds, span)
-	fmt.Println("| work | clients | req/s | p50 ms | p99 ms | CPU us/req | bare handler req/s | ratio | same statements req/s | ratio | their CPU us/req |")
-	fmt.Println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+	fmt.Printf("\n%s\n\n| work | clients | req/s | p50 ms | p99 ms | CPU us/req | bare handler req/s | ratio |", bed.title)
+	for _, f := range bed.floors {
+		fmt.Printf(" %s req/s | ratio | their CPU us/req |", f.name)
+	}
+	fmt.Print("\n|---|--:|--:|--:|--:|--:|--:|--:|", strings.Repeat("--:|--:|--:|", len(bed.floors)), "\n")
 	for _, w := range works(bed) {
-		if only != "" && only != w.name {
+		if o.only != "" && o.only != w.name {
 			continue
 		}
-		if err := bed.row(w, rounds, span); err != nil {
+		if err := bed.row(w, o.rounds, o.span); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// row measures one work with each number of clients, the three servers in turn.
+// row measures one work with each number of clients, the servers in turn.
 func (b *bed) row(w work, rounds int, span time.Duration) error {
 	sample, err := b.roster.once(w.request(0))
 	if err != nil {
 		return err
 	}
-	bare, err := startFloor("bare", b.floorDir, len(sample))
+	bare, err := startFloor("bare", "", len(sample))
 	if err != nil {
 		return err
 	}
 	defer bare.stop()
+	servers := []*server{b.roster, bare}
+	for _, f := range b.floors {
+		servers = append(servers, f.server)
+	}
 	for _, n := range clients {
-		var ours, bares, same []figures
+		all := make([][]figures, len(servers))
 		for range rounds {
-			for _, side := range []struct {
-				server *server
-				into   *[]figures
-			}{{b.roster, &ours}, {bare, &bares}, {b.statement, &same}} {
-				f, err := side.server.load(w, n, span)
+			for i, s := range servers {
+				f, err := s.load(w, n, span)
 				if err != nil {
 					return fmt.Errorf("%s with %d clients: %w", w.name, n, err)
 				}
-				*side.into = append(*side.into, f)
+				all[i] = append(all[i], f)
 			}
 		}
-		o, f1, f2 := median(ours), median(bares), median(same)
-		fmt.Printf("| %s | %d | %.0f | %.2f | %.2f | %.0f | %.0f | %.2f | %.0f | **%.2f** | %.0f |\n", w.name, n,
-			o.rate, o.p50, o.p99, o.cpu, f1.rate, o.rate/f1.rate, f2.rate, o.rate/f2.rate, f2.cpu)
+		print(w.name, n, all)
 	}
 	return nil
+}
+
+// print writes the figures of Roster, of the bare handler and of the floors.
+func print(work string, clients int, all [][]figures) {
+	o, bare := median(all[0]), median(all[1])
+	fmt.Printf("| %s | %d | %.0f | %.2f | %.2f | %.0f | %.0f | %.2f |", work, clients, o.rate, o.p50, o.p99, o.cpu, bare.rate, o.rate/bare.rate)
+	for _, floor := range all[2:] {
+		f := median(floor)
+		fmt.Printf(" %.0f | **%.2f** | %.0f |", f.rate, o.rate/f.rate, f.cpu)
+	}
+	fmt.Println()
 }
 
 func median(all []figures) figures {
@@ -108,7 +136,7 @@ func startFloor(kind, dir string, size int) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start(func(address string) *exec.Cmd {
+	return start(1, func(address string) *exec.Cmd {
 		return exec.Command(self, "-floor", kind, "-dir", dir, "-listen", address, "-size", strconv.Itoa(size))
 	})
 }
