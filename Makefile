@@ -4,10 +4,13 @@
 .NOTPARALLEL:
 .PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres
 
+# As the product is built; tests with it would compile SQLite once more.
+export CGO_ENABLED := 0
+
 sudo := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 build: # bin/roster
-	CGO_ENABLED=0 go build -o bin/roster ./cmd/roster
+	go build -o bin/roster ./cmd/roster
 
 run: build # a server on ./data, with a project and a key at the first start; bin/roster mail shows its mails
 	bin/roster serve --data ./data --mail keep
