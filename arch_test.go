@@ -56,7 +56,7 @@ var layers = map[string][]string{
 	"roster/test/postgres/with": {"roster/test/postgres"},
 	"roster/test/size":          {"roster", "roster/internal/secret", "roster/internal/store", "roster/test/postgres"},
 	"roster/test/timing":        {"roster", "roster/internal/api", "roster/internal/directory", "roster/internal/password", "roster/internal/secret", "roster/internal/store"},
-	"roster/test/bench":         {"roster", "roster/internal/directory", "roster/internal/password", "roster/internal/secret", "roster/internal/store"},
+	"roster/test/bench":         {"roster", "roster/internal/directory", "roster/internal/password", "roster/internal/secret", "roster/internal/store", "roster/test/postgres"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {
