@@ -2,7 +2,7 @@
 # must pass; it stops at the first failure.
 
 .NOTPARALLEL:
-.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres
+.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres haproxy test-cluster
 
 # As the product is built; tests with it would compile SQLite once more.
 export CGO_ENABLED := 0
@@ -23,7 +23,7 @@ lint:
 	go vet ./...
 	go tool -modfile=tools/go.mod staticcheck ./...
 
-test-go: gcc postgres
+test-go: gcc postgres haproxy
 	@echo "==> 2/5 Go tests with the race detector"
 	CGO_ENABLED=1 go build -race ./...
 	CGO_ENABLED=1 go test -race -p 1 -timeout 30m ./... # one package at a time: some bounds are of time
@@ -46,6 +46,9 @@ test-browser: build chromium
 bench: build postgres # figures beside floors, on a file and on PostgreSQL with one node and two, see test/bench
 	go run ./test/bench
 
+test-cluster: postgres haproxy # as in make test, but more often and for longer
+	FAILOVERS=10 OUTAGE=20s go test -count=1 -v -timeout 30m ./test/cluster
+
 timing: # whether a refused sign-in tells by its time if the user exists
 	go run ./test/timing
 
@@ -56,6 +59,9 @@ docs: build # the pages that are made from the code
 
 postgres: # 15 or later; tests start servers of their own
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends postgresql; }
+
+haproxy: # tests put nodes behind it
+	@PATH="$$PATH:/usr/sbin" command -v haproxy >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends haproxy; }
 
 gcc: # the race detector needs it, the product does not
 	@command -v gcc >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends gcc libc6-dev; }

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -129,27 +130,65 @@ func (s *Server) ready() error {
 }
 
 // Stop ends the server: the connections are cut, what is committed stays.
-func (s *Server) Stop() error { return s.end(syscall.SIGINT) }
+func (s *Server) Stop() error {
+	if s.process == nil {
+		return nil
+	}
+	err := s.process.Process.Signal(syscall.SIGINT)
+	s.process.Wait()
+	s.process = nil
+	return err
+}
 
 // Kill ends the server and its children as a crash of the machine would.
 func (s *Server) Kill() error {
 	if s.process == nil {
 		return nil
 	}
-	err := syscall.Kill(-s.process.Process.Pid, syscall.SIGKILL)
+	err := errors.Join(s.Freeze(), s.signal(syscall.SIGKILL)) // frozen, it starts no more of them
 	s.process.Wait()
 	s.process = nil
 	return err
 }
 
-func (s *Server) end(signal os.Signal) error {
-	if s.process == nil {
-		return nil
+// Freeze keeps the server and its children from doing anything, as if its
+// machine had gone: connections are neither refused nor cut. Thaw ends that.
+func (s *Server) Freeze() error { return s.signal(syscall.SIGSTOP) }
+
+// Thaw has the server go on after [Server.Freeze].
+func (s *Server) Thaw() error { return s.signal(syscall.SIGCONT) }
+
+// signal sends the signal to the server and to its children, each of which has
+// made itself a process group.
+func (s *Server) signal(signal syscall.Signal) error {
+	pid := s.process.Process.Pid
+	before := children(pid) // which nobody knows as such when the server is gone
+	err := syscall.Kill(pid, signal)
+	for _, child := range append(before, children(pid)...) {
+		if e := syscall.Kill(child, signal); !errors.Is(e, syscall.ESRCH) {
+			err = errors.Join(err, e)
+		}
 	}
-	err := s.process.Process.Signal(signal)
-	s.process.Wait()
-	s.process = nil
 	return err
+}
+
+// children are the processes that the one with the id has started.
+func children(parent int) (found []int) {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, file := range stats {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		_, rest, _ := strings.Cut(string(text), ") ") // the name may hold anything
+		if fields := strings.Fields(rest); len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
+			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+			if err == nil {
+				found = append(found, pid)
+			}
+		}
+	}
+	return found
 }
 
 // Remove ends the server and deletes its files.
