@@ -34,10 +34,11 @@ fuzz:
 	@echo "==> 3/5 every fuzz target for a moment"
 	test/fuzz.sh
 
-test-sdk: build postgres
-	@echo "==> 4/5 official SDKs against the server, on both engines"
+test-sdk: build postgres haproxy
+	@echo "==> 4/5 official SDKs against the server, and against two nodes on PostgreSQL behind HAProxy"
 	cd test/sdk && npm ci --no-audit --no-fund && npm test
-	go build -o bin/with ./test/postgres/with && cd test/sdk && ROSTER_MAJORS=9,27 ../../bin/with npm test # what majors differ in does not reach the engine
+	go build -o bin/with ./test/postgres/with
+	cd test/sdk && ROSTER_MAJORS=27 ../../bin/with npm test # what majors differ in does not reach the engine
 
 test-browser: build chromium
 	@echo "==> 5/5 the web SDK in a browser against the server"
@@ -46,8 +47,10 @@ test-browser: build chromium
 bench: build postgres # figures beside floors, on a file and on PostgreSQL with one node and two, see test/bench
 	go run ./test/bench
 
-test-cluster: postgres haproxy # as in make test, but more often and for longer
+test-cluster: build postgres haproxy # as in make test, but more often and for longer, and with all SDKs
 	FAILOVERS=10 OUTAGE=20s go test -count=1 -v -timeout 30m ./test/cluster
+	go build -o bin/with ./test/postgres/with
+	cd test/sdk && npm ci --no-audit --no-fund && ../../bin/with npm test
 
 timing: # whether a refused sign-in tells by its time if the user exists
 	go run ./test/timing

@@ -7,6 +7,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import { balance } from './balancer.mjs';
+
 const execute = promisify(execFile);
 // scopes are those of the key with which the suites call.
 const scopes = ['users.read', 'users.write', 'sessions.write', 'teams.read', 'teams.write', 'providers.read', 'providers.write', 'policies.write', 'project.oauth2.write'];
@@ -22,20 +24,21 @@ export async function connect(...flags) {
   return { endpoint, project, key, own: false, stop: async () => {} };
 }
 
-// start runs the binary with these flags on a new data folder and a free port. The
-// result has own: true, createKey, set, output(), what the server has printed so
+// start runs the binary with these flags on a new data folder and a free port: once,
+// or twice behind HAProxy if ROSTER_TEST_POSTGRES names a server for both. The
+// result has own: true, nodes, createKey, set, output(), what the server has printed so
 // far, and with --mail keep mailTo(address), the newest mail to it once there is one.
 export async function start(...flags) {
   const folder = await mkdtemp(path.join(tmpdir(), 'roster-suite-'));
   const listen = `127.0.0.1:${await freePort()}`;
   await freshDatabase(folder);
-  const server = run(['serve', '--data', folder, '--listen', listen, ...flags]);
+  const server = await (databases.has(folder) ? balanced : run)(folder, listen, flags);
   const endpoint = `http://${listen}/v1`;
   await answers(`${endpoint}/ping?project=default`, server);
   const createKey = (scopes, ...flags) => newKey(folder, scopes, flags);
   const set = (...settings) => roster('project', 'set', 'default', '--data', folder, ...settings);
   return {
-    endpoint, project: 'default', own: true, createKey, set, output: server.output, mailTo: (address) => mailTo(folder, address),
+    endpoint, project: 'default', own: true, nodes: databases.has(folder) ? 2 : 1, createKey, set, output: server.output, mailTo: (address) => mailTo(folder, address),
     key: await createKey(scopes),
     stop: async () => {
       await server.stop();
@@ -66,7 +69,25 @@ function environment(args) {
 
 const roster = (...args) => execute(binary, args, { env: environment(args) });
 
-function run(args) {
+// balanced runs two nodes on the folder's database, and HAProxy before them.
+async function balanced(folder, listen, flags) {
+  const addresses = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const nodes = addresses.map((address) => run(folder, address, ['--trusted-proxies', '127.0.0.1', ...flags]));
+  const stopBalancing = await balance(folder, listen, addresses);
+  const each = (what) => nodes.map((node) => node[what]());
+  return {
+    output: () => each('output').join(''),
+    log: () => each('log').join(''),
+    ended: Promise.race(nodes.map((node) => node.ended)),
+    stop: async () => {
+      await stopBalancing();
+      await Promise.all(each('stop'));
+    },
+  };
+}
+
+function run(folder, listen, flags) {
+  const args = ['serve', '--data', folder, '--listen', listen, ...flags];
   const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment(args) });
   let printed = '', log = '';
   child.stdout.setEncoding('utf8').on('data', (text) => { printed += text; });
