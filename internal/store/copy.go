@@ -65,10 +65,10 @@ const noticesTable = "notices"
 
 // BeginCopy marks the directory, which must be empty, as an unfinished copy.
 func (tx Tx) BeginCopy(o Origin, tables []Table) error {
-	if err := empty(tables, func(text string, args ...any) (cursor, error) { return tx.query(text, args...) }); err != nil {
+	if err := empty(tables, tx.query); err != nil {
 		return err
 	}
-	if err := tx.exec("create table " + unfinishedTable + " (place text not null, digest text not null)"); err != nil {
+	if _, err := tx.rows("create table " + unfinishedTable + " (place text not null, digest text not null)"); err != nil {
 		return err
 	}
 	if err := tx.exec("insert into "+unfinishedTable+" (place, digest) values ($1, $2)", o.Place, o.Digest); err != nil {
@@ -113,7 +113,7 @@ func (tx Tx) Paste(t Table, rows []Row) error {
 		for _, r := range left[:n] {
 			values = append(values, r...)
 		}
-		if err := tx.exec(t.insert(n), values...); err != nil {
+		if _, err := tx.rows(t.insert(n), values...); err != nil {
 			if cmp.Or(sqliteConflict(err), postgresConflict(err)) != "" {
 				return errTaken
 			}

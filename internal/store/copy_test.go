@@ -234,7 +234,7 @@ func TestNobodyWritesToAFrozenDirectory(t *testing.T) {
 func TestWhoWritesKeepsADirectoryFromBeingFrozen(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		err := s.Write(t.Context(), func(tx Tx) error {
-			if err := tx.exec("delete from users"); err != nil {
+			if _, err := tx.rows("delete from users"); err != nil {
 				return err
 			}
 			_, err := s.Freeze(t.Context(), tablesOfStore(t, s))

@@ -3,8 +3,10 @@ package store
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -150,8 +152,15 @@ func (b *border) behind(t *testing.T, database string) *Store {
 	return openURL(t, u.String(), ticking(day))
 }
 
+// stmtcache is what pgx calls a statement.
+func stmtcache(statement string) string {
+	digest := sha256.Sum256([]byte(statement))
+	return "stmtcache_" + hex.EncodeToString(digest[:24])
+}
+
 func TestAWriteIsRepeatedOnlyIfItWasCertainlyNotCommitted(t *testing.T) {
 	t.Parallel()
+	named := func(statement string) []byte { return []byte("\x00" + stmtcache(statement) + "\x00") }
 	for name, c := range map[string]struct {
 		*border
 		attempts int
@@ -159,10 +168,13 @@ func TestAWriteIsRepeatedOnlyIfItWasCertainlyNotCommitted(t *testing.T) {
 		stored   bool
 	}{
 		"the connection breaks within the transaction":    {&border{text: []byte("insert into users"), times: 2}, 3, nil, true},
-		"it breaks while the commit is sent":              {&border{text: []byte("commit\x00"), times: 1}, 1, roster.ErrUnavailable, false},
-		"it breaks before the commit is confirmed":        {&border{text: []byte("commit\x00"), times: 1, passes: true}, 1, roster.ErrUnavailable, true},
-		"it breaks before anything was done":              {&border{text: []byte("begin\x00"), times: 2}, 1, nil, true},
+		"it breaks while the commit is sent":              {&border{text: named("commit"), times: 1}, 1, roster.ErrUnavailable, false},
+		"it breaks before the commit is confirmed":        {&border{text: named("commit"), times: 1, passes: true}, 1, roster.ErrUnavailable, true},
+		"it breaks before the commit is prepared":         {&border{text: []byte("commit\x00"), times: 1}, 2, nil, true},
+		"it breaks before anything was done":              {&border{text: []byte("begin\x00"), times: 2}, 3, nil, true},
 		"it breaks while a statement's answer is awaited": {&border{text: []byte("insert into users"), times: 1, passes: true}, 2, nil, true},
+		"it breaks while the last statement is sent":      {&border{text: named(insertEvent), times: 1}, 1, roster.ErrUnavailable, false},
+		"it breaks before the last is confirmed":          {&border{text: named(insertEvent), times: 1, passes: true}, 1, roster.ErrUnavailable, true},
 		"it always breaks":                                {&border{text: []byte("insert into users"), times: 1000}, maxAttempts, roster.ErrUnavailable, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -172,7 +184,13 @@ func TestAWriteIsRepeatedOnlyIfItWasCertainlyNotCommitted(t *testing.T) {
 			attempts := 0
 			err := s.Write(t.Context(), func(tx Tx) error {
 				attempts++
-				return adding("a")(tx)
+				if err := adding("a")(tx); err != nil {
+					return err
+				}
+				if _, err := tx.UserCount(home); err != nil {
+					return err
+				}
+				return tx.Record(home, &roster.Record{}) // which goes with the commit
 			})
 			if !errors.Is(err, c.want) {
 				t.Errorf("the error is %v, want %v", err, c.want)
@@ -184,7 +202,7 @@ func TestAWriteIsRepeatedOnlyIfItWasCertainlyNotCommitted(t *testing.T) {
 			}
 			// The server may be about to end what it was left alone with.
 			direct := openURL(t, database, ticking(day))
-			write(t, direct, func(tx Tx) error { return tx.exec("lock table users in exclusive mode") })
+			write(t, direct, func(tx Tx) error { _, err := tx.rows("lock table users in exclusive mode"); return err })
 			wantEqual(t, want, idsOf(t, direct, home))
 		})
 	}

@@ -142,11 +142,10 @@ func (tx Tx) Attempts(p roster.ProjectNumber, bucket string, ends int64) (int64,
 
 // CountAttempt adds one to the bucket and returns how many there were before.
 func (tx Tx) CountAttempt(p roster.ProjectNumber, bucket string, ends int64) (int64, error) {
-	rows, err := tx.query(`insert into buckets (project, bucket, ends_at, attempts) values ($1, $2, $3, 1)
+	rows, err := tx.returning(`insert into buckets (project, bucket, ends_at, attempts) values ($1, $2, $3, 1)
 		on conflict (project, bucket) do update set
 			attempts = case when buckets.ends_at = excluded.ends_at then buckets.attempts + 1 else 1 end, ends_at = excluded.ends_at
 		returning attempts - 1`, p, bucket, ends)
-	*tx.wrote = true
 	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 

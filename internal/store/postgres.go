@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"roster"
@@ -280,18 +281,22 @@ func (t *transactions) write(ctx context.Context, fn func(Tx) error) error {
 // has certainly been undone, and not because of what it does. If the connection
 // breaks while it is committed, nobody knows.
 func (t *transactions) attempt(ctx context.Context, fn func(Tx) error) (again bool, err error) {
-	tx, err := t.db.BeginTx(ctx, nil)
+	conn, err := t.db.Conn(ctx)
 	if err != nil {
 		return elsewhere(err), err
 	}
-	defer tx.Rollback()
-	var wrote bool
-	err = fn(Tx{Now: roster.TimeOf(t.clock()), ctx: ctx, engine: postgresEngine, cache: unprepared(tx), seqs: t.seqs, wrote: &wrote})
-	if err != nil {
+	defer conn.Close()
+	var p *pipeline
+	if err := conn.Raw(func(c any) error { p = &pipeline{conn: c.(*stdlib.Conn).Conn()}; return nil }); err != nil {
+		return elsewhere(err), err
+	}
+	defer p.end(ctx)
+	if err = fn(Tx{Now: roster.TimeOf(t.clock()), ctx: ctx, engine: postgresEngine, on: p, seqs: t.seqs}); err != nil {
+		err = p.settled(ctx, err)
 		return inTheWay(err) || elsewhere(err), err
 	}
-	err = tx.Commit()
-	return inTheWay(err), err
+	undone, err := p.commit(ctx)
+	return inTheWay(err) || undone && elsewhere(err), err
 }
 
 // postgresConflict names the unique index that err violates, or is empty.

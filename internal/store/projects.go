@@ -76,6 +76,8 @@ func (s *Store) Projects(ctx context.Context) ([]roster.Project, error) {
 // ErrProjectExists is returned for a project id that is taken.
 var ErrProjectExists = errors.New("there is a project with that id already")
 
+var projectConflicts = map[string]error{"projects_id": ErrProjectExists}
+
 // CreateProject inserts the project and sets its Number.
 func (tx Tx) CreateProject(p *roster.Project) error {
 	rows, err := tx.query("select coalesce(max(number), 0) + 1 from projects")
@@ -83,9 +85,9 @@ func (tx Tx) CreateProject(p *roster.Project) error {
 	if err != nil {
 		return err
 	}
-	err = tx.exec("insert into projects ("+projectColumns+") values ($1, $2, $3, $4, '', $5, $6)",
+	err = tx.unique(projectConflicts, "insert into projects ("+projectColumns+") values ($1, $2, $3, $4, '', $5, $6)",
 		p.Number, p.ID, p.Name, encodeSettings(p.Settings), int64(p.CreatedAt), int64(p.UpdatedAt))
-	return errors.Join(conflicting(err, map[string]error{"projects_id": ErrProjectExists}), tx.notice())
+	return errors.Join(err, tx.notice())
 }
 
 // UpdateProject stores the project's name and settings.

@@ -63,12 +63,13 @@ func (tx Tx) ProviderType(p roster.ProjectNumber, id string) (string, error) {
 	return first(rows, err, roster.ErrProviderNotFound, func(r row) (typ string, err error) { return typ, r.Scan(&typ) })
 }
 
+var providerConflicts = map[string]error{"providers_id": roster.ErrProviderExists}
+
 // CreateProvider inserts the provider and sets its Seq. An id that is taken
 // gives [roster.ErrProviderExists].
 func (tx Tx) CreateProvider(p roster.ProjectNumber, provider *roster.Provider) error {
 	provider.Seq = tx.seq()
-	err := tx.exec(insertProvider, append(providerValues(provider), p)...)
-	return conflicting(err, map[string]error{"providers_id": roster.ErrProviderExists})
+	return tx.unique(providerConflicts, insertProvider, append(providerValues(provider), p)...)
 }
 
 var insertProvider = "insert into providers (" + providerColumns + ", project) values (" + placeholders(11) + ")"

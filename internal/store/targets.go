@@ -107,7 +107,7 @@ var targetConflicts = map[string]error{"targets_id": roster.ErrTargetExists, "ta
 // taken gives [roster.ErrTargetExists].
 func (tx Tx) CreateTarget(p roster.ProjectNumber, t *roster.Target) error {
 	t.Seq = tx.seq()
-	return conflicting(tx.exec(insertTarget, append(targetValues(t), p)...), targetConflicts)
+	return tx.unique(targetConflicts, insertTarget, append(targetValues(t), p)...)
 }
 
 var insertTarget = "insert into targets (" + targetColumns + ", project) values (" + placeholders(11) + ")"
@@ -115,7 +115,7 @@ var insertTarget = "insert into targets (" + targetColumns + ", project) values 
 // UpdateTarget stores the target, whose identifier may be taken as for
 // [Tx.CreateTarget].
 func (tx Tx) UpdateTarget(p roster.ProjectNumber, t *roster.Target) error {
-	return conflicting(tx.exec(updateTarget, append(targetValues(t), p)...), targetConflicts)
+	return tx.unique(targetConflicts, updateTarget, append(targetValues(t), p)...)
 }
 
 var updateTarget = "update targets set (" + targetColumns + ") = (" + placeholders(10) + ") where project = $11 and seq = $10"

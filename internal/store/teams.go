@@ -70,7 +70,7 @@ var teamConflicts = map[string]error{"teams_id": roster.ErrTeamExists}
 // [roster.ErrTeamExists].
 func (tx Tx) CreateTeam(p roster.ProjectNumber, t *roster.Team) error {
 	t.Seq = tx.seq()
-	return conflicting(tx.exec(insertTeam, t.ID, t.Name, int64(t.CreatedAt), int64(t.UpdatedAt), t.Total, t.Seq, strings.ToLower(t.Name), p), teamConflicts)
+	return tx.unique(teamConflicts, insertTeam, t.ID, t.Name, int64(t.CreatedAt), int64(t.UpdatedAt), t.Total, t.Seq, strings.ToLower(t.Name), p)
 }
 
 var insertTeam = "insert into teams (" + teamColumns + ", name_lower, project) values (" + placeholders(8) + ")"

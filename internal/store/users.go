@@ -272,8 +272,8 @@ var userConflicts = map[string]error{
 // [roster.ErrUserExists].
 func (tx Tx) CreateUser(p roster.ProjectNumber, u *roster.User) error {
 	u.Seq = tx.seq()
-	if err := tx.exec(insertUser, append(userValues(u), p)...); err != nil {
-		return conflicting(err, userConflicts)
+	if err := tx.unique(userConflicts, insertUser, append(userValues(u), p)...); err != nil {
+		return err
 	}
 	if err := tx.setLabels(p, u); err != nil {
 		return err
@@ -323,7 +323,7 @@ func (tx Tx) UpdateUser(p roster.ProjectNumber, before, u *roster.User) (bool, e
 	}
 	u.UpdatedAt = tx.Now
 	if err := tx.setColumns(p, u, changed); err != nil {
-		return false, conflicting(err, updateConflicts)
+		return false, err
 	}
 	labels := !slices.Equal(before.Labels, u.Labels)
 	if labels {
@@ -348,7 +348,7 @@ func (tx Tx) setColumns(p roster.ProjectNumber, u *roster.User, changed []int) e
 			set += ", " + writtenColumns[i] + " = $" + strconv.Itoa(len(args))
 		}
 	}
-	return tx.exec(set+" where project = $1 and seq = $2", args...)
+	return tx.unique(updateConflicts, set+" where project = $1 and seq = $2", args...)
 }
 
 var writtenColumns = strings.FieldsFunc(written, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })

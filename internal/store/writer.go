@@ -26,9 +26,15 @@ type Tx struct {
 
 	ctx    context.Context
 	engine *engine
-	cache  *statements
+	on     runner
 	seqs   *sequence
-	wrote  *bool // whether anything has been written
+}
+
+// runner runs the statements of a transaction in their order.
+type runner interface {
+	query(context.Context, postponed) (cursor, error)
+	exec(context.Context, postponed) (int64, error) // how many rows it touched
+	later(context.Context, postponed) error         // now or before the next one
 }
 
 // Write runs fn in a transaction and returns when what it did is on disk. An
@@ -206,7 +212,9 @@ func (w *writer) guarded(p *pending) error {
 // member runs the function of one member and reports whether it has written
 // anything.
 func (w *writer) member(p *pending) (wrote bool) {
+	on := &direct{statements: w.cache}
 	defer func() {
+		wrote = on.wrote
 		if value := recover(); value != nil {
 			p.err = panicked{value}
 		}
@@ -215,8 +223,8 @@ func (w *writer) member(p *pending) (wrote bool) {
 	// caller's cancellation ends here.
 	ctx := context.WithoutCancel(p.ctx)
 	w.now = max(w.now, roster.TimeOf(w.clock()))
-	p.err = p.fn(Tx{Now: w.now, ctx: ctx, engine: sqliteEngine, cache: w.cache, seqs: &w.seqs, wrote: &wrote})
-	return wrote
+	p.err = p.fn(Tx{Now: w.now, ctx: ctx, engine: sqliteEngine, on: on, seqs: &w.seqs})
+	return
 }
 
 func (w *writer) exec(text string) error {
@@ -224,24 +232,28 @@ func (w *writer) exec(text string) error {
 	return err
 }
 
-func (tx Tx) query(text string, args ...any) (*results, error) {
-	return tx.cache.query(tx.ctx, text, args...)
+func (tx Tx) query(text string, args ...any) (cursor, error) {
+	return tx.on.query(tx.ctx, postponed{text: text, args: args})
 }
 
-func (tx Tx) exec(text string, args ...any) error {
-	_, err := tx.rows(text, args...)
-	return err
+// returning executes a statement that changes rows and selects from them.
+func (tx Tx) returning(text string, args ...any) (cursor, error) {
+	return tx.on.query(tx.ctx, postponed{text: text, args: args, writes: true})
+}
+
+// exec executes a statement. The engine may wait with it until something is
+// asked for or the transaction is committed; so may the error.
+func (tx Tx) exec(text string, args ...any) error { return tx.unique(nil, text, args...) }
+
+// unique executes a statement as exec does. If it violates a unique index, the
+// error is what that means.
+func (tx Tx) unique(meaning map[string]error, text string, args ...any) error {
+	return tx.on.later(tx.ctx, postponed{text: text, args: args, meaning: meaning})
 }
 
 // rows executes a statement and returns how many rows it touched.
 func (tx Tx) rows(text string, args ...any) (int64, error) {
-	result, err := tx.cache.exec(tx.ctx, text, args...)
-	if err != nil {
-		return 0, err
-	}
-	n, err := result.RowsAffected()
-	*tx.wrote = *tx.wrote || n > 0
-	return n, err
+	return tx.on.exec(tx.ctx, postponed{text: text, args: args})
 }
 
 // change executes a statement that must touch a row, else it returns missing.
@@ -250,6 +262,37 @@ func (tx Tx) change(missing error, text string, args ...any) error {
 	if err == nil && n == 0 {
 		err = missing
 	}
+	return err
+}
+
+// direct runs each statement when it comes, and notes whether anything has been
+// written.
+type direct struct {
+	*statements
+	wrote bool
+}
+
+func (d *direct) query(ctx context.Context, s postponed) (cursor, error) {
+	d.wrote = d.wrote || s.writes
+	rows, err := d.statements.query(ctx, s.text, s.args...)
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+func (d *direct) exec(ctx context.Context, s postponed) (int64, error) {
+	result, err := d.statements.exec(ctx, s.text, s.args...)
+	if err != nil {
+		return 0, conflicting(err, s.meaning)
+	}
+	n, err := result.RowsAffected()
+	d.wrote = d.wrote || n > 0
+	return n, err
+}
+
+func (d *direct) later(ctx context.Context, s postponed) error {
+	_, err := d.exec(ctx, s)
 	return err
 }
 
