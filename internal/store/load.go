@@ -239,14 +239,23 @@ func isLoaded(table string) bool {
 const commitEvery = 100
 
 func (l *loading) insert(ctx context.Context, from <-chan *batch) error {
-	c := newStatements(l.conn, true)
-	defer c.close()
+	inserters := make([]*inserter, len(loadedTables))
+	for i, t := range loadedTables {
+		var err error
+		if inserters[i], err = newInserter(ctx, l.conn, t.name, t.columns); err != nil {
+			return err
+		}
+		defer inserters[i].close()
+	}
 	return grouped(ctx, l.conn, from, func(b *batch) error {
+		if b == nil {
+			return inTurn(flushes(ctx, inserters)...)
+		}
 		for part, n := range b.users {
 			l.users[part] += n
 		}
 		for i, values := range b.rows {
-			if err := insertMany(ctx, c, loadedTables[i].name, loadedTables[i].columns, values); err != nil {
+			if err := inserters[i].add(ctx, values); err != nil {
 				return err
 			}
 		}
@@ -254,7 +263,14 @@ func (l *loading) insert(ctx context.Context, from <-chan *batch) error {
 	})
 }
 
-// grouped takes batches in transactions.
+func flushes(ctx context.Context, all []*inserter) (steps []func() error) {
+	for _, in := range all {
+		steps = append(steps, func() error { return in.flush(ctx) })
+	}
+	return steps
+}
+
+// grouped takes batches in transactions, and in the last one nil.
 func grouped(ctx context.Context, conn *sql.Conn, from <-chan *batch, take func(*batch) error) error {
 	n := 0
 	if err := execute(ctx, conn, "begin"); err != nil {
@@ -270,17 +286,56 @@ func grouped(ctx context.Context, conn *sql.Conn, from <-chan *batch, take func(
 			}
 		}
 	}
+	if err := take(nil); err != nil {
+		return err
+	}
 	return execute(ctx, conn, "commit")
 }
 
-// insertMany inserts rows, many with each statement.
-func insertMany(ctx context.Context, c *statements, table string, columns []string, values []any) error {
-	for chunk := range slices.Chunk(values, 50*len(columns)) {
-		if _, err := c.exec(ctx, insertRows(table, columns, len(chunk)/len(columns)), chunk...); err != nil {
+// inserter inserts rows of one table, many with each statement.
+type inserter struct {
+	width     int // values of a row
+	many, one *sql.Stmt
+	waiting   []any
+}
+
+// rowsTogether is how many rows an inserter inserts with one statement.
+const rowsTogether = 50
+
+func newInserter(ctx context.Context, conn *sql.Conn, table string, columns []string) (*inserter, error) {
+	in := &inserter{width: len(columns)}
+	var err error
+	if in.many, err = conn.PrepareContext(ctx, insertRows(table, columns, rowsTogether)); err == nil {
+		in.one, err = conn.PrepareContext(ctx, insertRows(table, columns, 1))
+	}
+	return in, err
+}
+
+func (in *inserter) add(ctx context.Context, values []any) error {
+	in.waiting = append(in.waiting, values...)
+	full := rowsTogether * in.width
+	for ; len(in.waiting) >= full; in.waiting = append(in.waiting[:0], in.waiting[full:]...) {
+		if _, err := in.many.ExecContext(ctx, in.waiting[:full]...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// flush inserts what waits.
+func (in *inserter) flush(ctx context.Context) error {
+	for row := range slices.Chunk(in.waiting, in.width) {
+		if _, err := in.one.ExecContext(ctx, row...); err != nil {
+			return err
+		}
+	}
+	in.waiting = nil
+	return nil
+}
+
+func (in *inserter) close() {
+	in.many.Close()
+	in.one.Close()
 }
 
 func insertRows(table string, columns []string, rows int) string {

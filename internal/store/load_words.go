@@ -62,22 +62,26 @@ func (s *side) fill(ctx context.Context, from <-chan *batch, of func(*batch) [][
 		return err
 	}
 	defer conn.Close()
-	c := newStatements(conn, true)
-	defer c.close()
 	// Written out when it has 8 MiB, and merged when there are 16 of a kind.
 	configure := "insert into " + s.index + " (" + s.index + ", rank) values "
 	if err := execute(ctx, conn, configure+"('hashsize', 8388608)", configure+"('automerge', 16)"); err != nil {
 		return err
 	}
 	column := strings.TrimPrefix(s.index, "user_")
-	insert := "insert into " + s.index + " (rowid, " + column + ") values ($1, $2)"
+	in, err := newInserter(ctx, conn, s.index, []string{"rowid", column})
+	if err != nil {
+		return err
+	}
+	defer in.close()
 	err = grouped(ctx, conn, from, func(b *batch) error {
-		for i, words := range of(b) {
-			if _, err := c.exec(ctx, insert, b.seqs[i], strings.Join(words, " ")); err != nil {
-				return err
-			}
+		if b == nil {
+			return in.flush(ctx)
 		}
-		return nil
+		var values []any
+		for i, words := range of(b) {
+			values = append(values, b.seqs[i], strings.Join(words, " "))
+		}
+		return in.add(ctx, values)
 	})
 	if err != nil {
 		return err
