@@ -37,6 +37,14 @@ type engine struct {
 	matching func(index, place string) string
 	terms    func([]term) string
 
+	// streams says that both, and any index, give numbers in their order as far
+	// as they are asked for, and that the planner keeps to the order of a join.
+	streams bool
+
+	// domain is what stands behind the @ of a user's address, as the index of it
+	// has it.
+	domain string
+
 	// fence stands at the end of a selection that the planner shall not merge
 	// with hundreds of its kind, which would take it minutes.
 	fence string

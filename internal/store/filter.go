@@ -118,6 +118,10 @@ func (s *selection) element(c column, v any, negated bool) {
 	if negated {
 		s.write("not ")
 	}
+	if s.driver != "" {
+		s.write(strings.ReplaceAll(c.has, "%s", s.arg(v)))
+		return
+	}
 	s.among(strings.ReplaceAll(c.contains, "%s", s.arg(v)))
 }
 
@@ -135,15 +139,29 @@ func (s *selection) among(selected string) {
 const maxJoined = 8
 
 func (s *selection) like(p roster.ProjectNumber, c column, m query.Method, text string, negated bool) {
-	lower := c.lower
-	if lower == "" {
-		lower = "lower(" + c.name + ")"
-	}
 	text = strings.ToLower(text)
-	if c.trigrams != "" && !negated {
-		s.narrow(p, c.trigrams, text)
+	if domain := domainOf(m, text); domain != "" && c.domain {
+		s.write(s.engine.domain, " = ", s.arg(domain))
+		return
 	}
-	s.write(lower, not(negated), " like ", s.arg(likePattern(m, text)), ` escape '\'`)
+	if c.trigrams != "" && !negated {
+		before := s.text.Len()
+		if s.narrow(p, c.trigrams, text) && contains(m) {
+			return
+		}
+		if s.text.Len() > before {
+			s.write(" and ")
+		}
+	}
+	s.write(c.lowered(), not(negated), " like ", s.arg(likePattern(m, text)), ` escape '\'`)
+}
+
+// lowered is the lower-cased text that patterns are matched on.
+func (c column) lowered() string {
+	if c.lower != "" {
+		return c.lower
+	}
+	return "lower(" + c.name + ")"
 }
 
 var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -27,6 +27,7 @@ type list struct {
 	owner   string // condition that a row is a user's, who is %s; empty: user_id says so
 	columns map[string]column
 	words   bool     // search looks in the index of words
+	large   bool     // it may have millions of rows: there is an index for each order
 	looked  []string // without it: the columns that search looks in
 }
 
@@ -37,7 +38,10 @@ type column struct {
 	lower    string // the lower-cased text that patterns are matched on; empty: lower(name)
 	trigrams string // the attribute's letter in the index of trigrams
 	contains string // selects the seq of rows whose array has an element; %s is the placeholder
+	has      string // the condition that a row's array has the element
 	filled   bool   // never null
+	unique   bool   // no two rows have the same, unless it is null
+	domain   bool   // what stands behind an @ has an index
 }
 
 // common adds the attributes that every list has.
@@ -68,7 +72,10 @@ func order(orders []query.Order) []query.Order {
 type selection struct {
 	*list
 	engine *engine
-	many   bool // the condition that is being written has many values
+	many   bool   // the condition that is being written has many values
+	driven bool   // a condition may drive the list
+	driver string // the one that does; empty: none
+	alone  bool   // it is the only condition
 	text   strings.Builder
 	args   []any
 }
@@ -86,9 +93,10 @@ func (s *selection) arg(v any) string {
 }
 
 // where writes the conditions that a page shares with its count.
-func (s *Store) where(l *list, p roster.ProjectNumber, page Page) (*selection, error) {
-	sel := &selection{list: l, engine: s.engine}
+func (s *Store) where(l *list, p roster.ProjectNumber, page Page, inOrder bool) (*selection, error) {
+	sel := &selection{list: l, engine: s.engine, driven: inOrder && l.large && s.engine.streams}
 	sel.write(" where project = ", sel.arg(p))
+	before := sel.text.Len()
 	if page.UserID != "" {
 		sel.write(" and ", owned(l, sel.arg(page.UserID)))
 	}
@@ -102,12 +110,31 @@ func (s *Store) where(l *list, p roster.ProjectNumber, page Page) (*selection, e
 		sel.search(p, page.Search)
 	}
 	for _, f := range page.Filters {
+		if sel.drive(p, f) {
+			continue
+		}
 		sel.write(" and ")
 		if err := sel.filter(p, f); err != nil {
 			return nil, err
 		}
 	}
+	sel.join(before)
 	return sel, nil
+}
+
+// join writes how the table's rows belong to the driver's numbers, unless there
+// is no other condition than the driver. The project's number is used all the
+// same: the driver's words hold it already.
+func (s *selection) join(before int) {
+	switch {
+	case s.driver == "":
+	case s.text.Len() == before:
+		s.alone = true
+		s.text.Reset()
+		s.write(" where $1 is not null")
+	default:
+		s.write(" and seq = number")
+	}
 }
 
 // owned is the condition that a row is the user's.
@@ -133,11 +160,11 @@ func (s *selection) veil(viewer string) {
 
 // count is the exact number of rows that match, whatever the page.
 func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page Page) (int64, error) {
-	where, err := s.where(l, p, page)
+	where, err := s.where(l, p, page, true)
 	if err != nil {
 		return 0, err
 	}
-	rows, err := s.lists.query(ctx, "select count(*) from "+l.table+where.text.String(), where.args...)
+	rows, err := s.lists.query(ctx, "select count(*) from "+where.source()+where.text.String(), where.args...)
 	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
@@ -145,7 +172,7 @@ func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page
 // stands in wrap is put around the selection: %s is the selection, and the
 // order is repeated behind it.
 func (s *Store) page(ctx context.Context, l *list, p roster.ProjectNumber, page Page, columns string, around func(selected, order string) string) (*results, error) {
-	sel, err := s.where(l, p, page)
+	sel, err := s.where(l, p, page, false)
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +293,11 @@ func (s *selection) beyond(orders []query.Order, values []any, before bool) {
 	var names, places []string
 	agree := true
 	for i, o := range orders {
-		names = append(names, s.columns[o.Attribute.Name].name)
+		name := s.columns[o.Attribute.Name].name
+		if s.driver != "" {
+			name = "number" // the only order that a driver has
+		}
+		names = append(names, name)
 		places = append(places, s.arg(values[i]))
 		agree = agree && o.Desc == orders[0].Desc
 	}
@@ -274,7 +305,8 @@ func (s *selection) beyond(orders []query.Order, values []any, before bool) {
 		s.write("(", strings.Join(names, ", "), ")", than(orders[0].Desc != before), "(", strings.Join(places, ", "), ")")
 		return
 	}
-	s.write("(")
+	// What no index can do with the alternatives it can with their bound.
+	s.write("(", names[0], than(orders[0].Desc != before)[:2], "= ", places[0], " and (")
 	for i, o := range orders {
 		if i > 0 {
 			s.write(" or ")
@@ -285,7 +317,7 @@ func (s *selection) beyond(orders []query.Order, values []any, before bool) {
 		}
 		s.write(names[i], than(o.Desc != before), places[i], ")")
 	}
-	s.write(")")
+	s.write("))")
 }
 
 func than(less bool) string {

@@ -92,7 +92,7 @@ func (e *engine) migrations(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(e.dialect, db, files, goose.WithLogger(goose.NopLogger()), goose.WithExcludeNames(foreign))
+	return goose.NewProvider(e.dialect, db, files, goose.WithLogger(goose.NopLogger()), goose.WithExcludeNames(foreign), e.goMigrations())
 }
 
 // foreign are the migrations of other engines: name.engine.sql.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"roster/internal/query"
 )
 
 // versions are those of a database that is up to date: 0 for an empty one, and
@@ -20,7 +22,7 @@ func versions(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := []string{"0"}
+	list := []string{"0", "1"} // and one that is Go
 	for _, f := range files {
 		if !strings.HasSuffix(f.Name(), ".postgres.sql") { // which have the numbers of SQLite's
 			list = append(list, strconv.Itoa(len(list)))
@@ -138,4 +140,35 @@ func TestSeveralMayOpenAFreshFolderAtOnce(t *testing.T) {
 	group.Wait()
 	s := openDir(t, dir, time.Now)
 	wantEqual(t, versions(t), columnOf(t, s, "select version_id from goose_db_version order by id"))
+}
+
+// Version 8 indexes names in scripts of which a character or two are a word
+// anew.
+func TestNamesOfFewCharactersAreFoundAfterTheUpgrade(t *testing.T) {
+	upgraded := func(t *testing.T, s *Store, reopen func() *Store) {
+		create(t, s, home, named("wang", "王小明"), named("ada", "Ada"))
+		write(t, s, func(tx Tx) error {
+			wang, err := tx.User(home, "wang")
+			if err != nil {
+				return err
+			}
+			if err := tx.engine.reindex(tx, home, wang.Seq, userWords(home, &wang), nil); err != nil {
+				return err
+			}
+			return tx.exec("delete from goose_db_version where version_id = 8")
+		})
+		page := asked(t, query.Users, q("contains", "name", "小明"))
+		wantEqual(t, 0, len(found(t, s, home, page)))
+		wantEqual(t, []string{"wang"}, found(t, reopen(), home, page))
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		dir := migratedDir(t)
+		upgraded(t, openDir(t, dir, ticking(day)), func() *Store { return openDir(t, dir, ticking(day)) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		url := freshDatabase(t)
+		upgraded(t, openURL(t, url, ticking(day)), func() *Store { return openURL(t, url, ticking(day)) })
+	})
 }

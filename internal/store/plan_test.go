@@ -93,8 +93,8 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"some ids", "users USING INDEX users_id (project=? AND <expr>=?)", users(q("equal", "$id", "Ada", "bob"))},
 			{"one email", "users USING INDEX users_email (project=? AND email=?)", users(q("equal", "email", "ada@analytical.example"))},
 			{"a label", "user_labels USING COVERING INDEX sqlite_autoindex_user_labels_1 (project=? AND label=?)", users(q("contains", "labels", "vip"))},
-			{"a search", "user_words VIRTUAL TABLE INDEX 0:M", func() error { _, err := s.Users(ctx, home, searching("ada")); return err }},
-			{"a part of a name", "user_trigrams VIRTUAL TABLE INDEX 0:M", users(q("contains", "name", "love"))},
+			{"a search", "user_words VIRTUAL TABLE INDEX 64:M", func() error { _, err := s.Users(ctx, home, searching("ada")); return err }},
+			{"a part of a name", "user_trigrams VIRTUAL TABLE INDEX 64:M", users(q("contains", "name", "love"))},
 			{"the number of users", "user_tallies USING INDEX sqlite_autoindex_user_tallies_1 (project=?)", func() error { _, err := s.UserCount(ctx, home); return err }},
 			{"targets of a user", "targets USING INDEX targets_user (project=? AND user_id=?)", func() error { _, err := s.Targets(ctx, home, list(query.Targets, "Ada")); return err }},
 			{"number of targets", "targets USING COVERING INDEX targets_user (project=? AND user_id=?)", func() error { _, err := s.CountTargets(ctx, home, list(query.Targets, "Ada")); return err }},
@@ -146,7 +146,7 @@ func TestFrequentReadsUseTheirIndex(t *testing.T) {
 			{"the length of the log", "events USING INDEX events_user (project=? AND user_id=? AND seq>?)", func() error { _, err := s.CountRecords(ctx, home, "Ada", 1); return err }},
 		}
 		// These sort a page, or what is equal in the first attribute.
-		sorting := []string{"the list before a cursor", "the list by creation", "the list by name", "some ids", "freshest identity", "teams by name"}
+		sorting := []string{"the list before a cursor", "some ids", "freshest identity", "teams by name"}
 		for _, c := range cases {
 			s.cache.close()
 			s.lists.close()

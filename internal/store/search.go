@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -80,8 +81,11 @@ func (s *selection) search(p roster.ProjectNumber, text string) {
 	case !s.words:
 		s.look(text)
 	default:
-		s.write(" and ")
-		s.among(s.engine.matching(wordIndex, s.arg(s.engine.terms(terms))))
+		numbers := s.engine.matching(wordIndex, s.arg(s.engine.terms(terms)))
+		if !s.take(numbers) {
+			s.write(" and ")
+			s.among(numbers)
+		}
 	}
 }
 
@@ -124,19 +128,22 @@ func termsOf(p roster.ProjectNumber, text string) (terms []term) {
 // pattern itself is matched afterwards.
 const maxTrigrams = 24
 
-// narrow writes the condition that a row has the trigrams of text, if it is
-// long enough to have one.
-func (s *selection) narrow(p roster.ProjectNumber, letter, text string) {
-	grams := trigramsOf(p, letter, text)
-	if len(grams) == 0 {
-		return
+// narrow writes the condition that a row has what the part of a text is looked
+// for by, if there is something, and reports whether that says all.
+func (s *selection) narrow(p roster.ProjectNumber, letter, part string) (exact bool) {
+	grams, exact := gramsFor(p, letter, part)
+	if len(grams) > 0 {
+		s.among(s.engine.matching(trigramIndex, s.arg(s.engine.terms(termsOfGrams(grams)))))
 	}
-	terms := make([]term, 0, maxTrigrams)
-	for _, g := range grams[:min(len(grams), maxTrigrams)] {
-		terms = append(terms, term{words: []string{g}})
+	return exact
+}
+
+func termsOfGrams(grams []string) []term {
+	terms := make([]term, len(grams))
+	for i, g := range grams {
+		terms[i] = term{words: []string{g}}
 	}
-	s.among(s.engine.matching(trigramIndex, s.arg(s.engine.terms(terms))))
-	s.write(" and ")
+	return terms
 }
 
 // userTrigrams are what parts of a user's name and addresses are found by.
@@ -147,24 +154,70 @@ func userTrigrams(p roster.ProjectNumber, u *roster.User) (grams []string) {
 	return grams
 }
 
-// trigramsOf returns each run of three characters once. ASCII characters at
-// which the tokenizer would split stand in for themselves 0xE000 higher, among
-// the private ones.
+// trigramsOf returns each run of three characters once. In the scripts of East
+// Asia one or two characters are a word or a name, so that each and each pair of
+// them is there besides.
 func trigramsOf(p roster.ProjectNumber, letter, text string) []string {
-	prefix := strconv.Itoa(int(p)) + letter
-	runes := []rune(text)
-	for i, r := range runes {
-		if r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			runes[i] = 0xE000 + r
-		}
-	}
-	var grams []string
+	prefix, runes := strconv.Itoa(int(p))+letter, indexed(text)
+	grams := make([]string, 0, len(runes))
 	seen := make(map[string]bool, len(runes))
-	for i := 0; i+3 <= len(runes); i++ {
-		if g := prefix + string(runes[i:i+3]); !seen[g] {
+	add := func(part []rune) {
+		if g := prefix + string(part); !seen[g] {
 			seen[g] = true
 			grams = append(grams, g)
 		}
 	}
+	for i, r := range runes {
+		if i+3 <= len(runes) {
+			add(runes[i : i+3])
+		}
+		if wide(r) {
+			add(runes[i : i+1])
+		}
+		if i+2 <= len(runes) && wide(r) && wide(runes[i+1]) {
+			add(runes[i : i+2])
+		}
+	}
 	return grams
 }
+
+// gramsFor are what a part of a text is looked for by; exact says that whatever
+// has them has the part. There are none for one that is too short.
+func gramsFor(p roster.ProjectNumber, letter, part string) (grams []string, exact bool) {
+	prefix, runes := strconv.Itoa(int(p))+letter, indexed(part)
+	clear := !slices.Contains(runes, utf8.RuneError)
+	if len(runes) < 3 {
+		if len(runes) == 0 || slices.ContainsFunc(runes, func(r rune) bool { return !wide(r) }) {
+			return nil, false
+		}
+		return []string{prefix + string(runes)}, clear
+	}
+	for i := 0; i+3 <= len(runes) && i < maxTrigrams; i++ {
+		grams = append(grams, prefix+string(runes[i:i+3]))
+	}
+	return grams, clear && len(runes) == 3
+}
+
+// indexed are the characters of a text as they are indexed. Those of ASCII at
+// which the tokenizer would split stand in for themselves among the private
+// ones, which in turn stand for none.
+func indexed(text string) []rune {
+	runes := []rune(text)
+	for i, r := range runes {
+		switch {
+		case private(r):
+			runes[i] = utf8.RuneError
+		case r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			runes[i] = firstPrivate + r
+		}
+	}
+	return runes
+}
+
+// firstPrivate is where the characters begin that nobody writes.
+const firstPrivate = 0xE000
+
+func private(r rune) bool { return r >= firstPrivate && r < firstPrivate+utf8.RuneSelf }
+
+// wide reports whether the character is of a script of East Asia.
+func wide(r rune) bool { return r >= 0x2E80 && r <= 0xD7FF || r >= 0x20000 && r <= 0x3FFFF }

@@ -155,7 +155,7 @@ func TestPatternsFindPartsOfWordsInManyScripts(t *testing.T) {
 		{"КОВСК", "cyrillic"}, {"ίκοσ", "greek"},
 		{"حم", "arabic"}, {"小明", "chinese"}, {"王小明", "chinese"}, {"철수", "korean"}, {"🚀", "emoji"}, {"🚀👩‍🚀", "emoji"},
 		{"a--b", "punctuation"}, {"--", "punctuation"}, {"..c__", "punctuation"}, {"  e", "punctuation"}, {`'f"g\h%`, "punctuation"}, {"-", "punctuation"},
-		{"x-y-z", ""}, {"x\ue02dy", "private"}, {"ab", "short"}, {"b", "emoji punctuation short"},
+		{"x-y-z", ""}, {"x\ue02dy", "private"}, {"\ue02dy\ue02d", "private"}, {"-y-", ""}, {"小", "chinese"}, {"明王", ""}, {"수", "korean"}, {"ab", "short"}, {"b", "emoji punctuation short"},
 	}
 	eachEngine(t, func(t *testing.T, s *Store) {
 		create(t, s, home, people()...)

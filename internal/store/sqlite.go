@@ -22,9 +22,9 @@ import (
 // sqliteEngine keeps words in two FTS5 tables without content, whose rowid is
 // the user's seq. One connection writes, so that nothing needs to be locked.
 var sqliteEngine = &engine{
-	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1, patience: 100 * time.Millisecond,
+	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1, streams: true, domain: "substr(email, instr(email, '@') + 1)", patience: 100 * time.Millisecond,
 	matching: func(index, place string) string {
-		return "select rowid from user_" + index + " where user_" + index + " match " + place
+		return "select rowid as number from user_" + index + " where user_" + index + " match " + place
 	},
 	terms: func(terms []term) string {
 		texts := make([]string, len(terms))

@@ -14,22 +14,24 @@ import (
 var users = &list{
 	table: "users",
 	words: true,
+	large: true,
 	columns: map[string]column{
 		"$id":               {name: "id", folded: "lower(id)"},
 		"$createdAt":        {name: "created_at", filled: true},
 		"$updatedAt":        {name: "updated_at", filled: true},
 		"$sequence":         {name: "seq", filled: true},
 		"name":              {name: "name", lower: "name_lower", trigrams: "n", filled: true},
-		"email":             {name: "email", lower: "email", trigrams: "e"},
-		"phone":             {name: "phone", lower: "phone", trigrams: "p"},
+		"email":             {name: "email", lower: "email", trigrams: "e", unique: true, domain: true},
+		"phone":             {name: "phone", lower: "phone", trigrams: "p", unique: true},
 		"status":            {name: "enabled", filled: true},
 		"passwordUpdate":    {name: "password_updated_at"},
 		"registration":      {name: "registered_at", filled: true},
 		"emailVerification": {name: "email_verified", filled: true},
 		"phoneVerification": {name: "phone_verified", filled: true},
-		"labels":            {name: "labels", filled: true, contains: "select user_seq from user_labels where project = $1 and label = %s"},
-		"impersonator":      {name: "impersonator", filled: true},
-		"accessedAt":        {name: "accessed_at"},
+		"labels": {name: "labels", filled: true, contains: "select user_seq as number from user_labels where project = $1 and label = %s",
+			has: "exists (select 1 from user_labels where project = $1 and label = %s and user_seq = seq)"},
+		"impersonator": {name: "impersonator", filled: true},
+		"accessedAt":   {name: "accessed_at"},
 	},
 }
 
@@ -174,7 +176,7 @@ var (
 
 // Users returns a page of users with their targets.
 func (s *Store) Users(ctx context.Context, p roster.ProjectNumber, page Page) ([]roster.User, error) {
-	rows, err := s.page(ctx, users, p, page, userColumns, withTargets)
+	rows, err := s.pageOfLarge(ctx, users, p, page)
 	return joinedUsers(rows, err)
 }
 

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"roster"
+	"roster/internal/query"
+)
+
+// Lists of users may be millions long. What is here makes a page of one as
+// quick as one of a short list: rows are found in their order by an index, what
+// is not shown is not read, and nothing is sorted that an index has in order.
+
+// pageOfLarge selects the rows of a page: first their numbers and what they are
+// ordered by, then, for those that are shown, all the rest.
+func (s *Store) pageOfLarge(ctx context.Context, l *list, p roster.ProjectNumber, page Page) (*results, error) {
+	orders := order(page.Orders)
+	if random(orders) {
+		return s.page(ctx, l, p, page, userColumns, withTargets)
+	}
+	asked := orders
+	orders = decisive(orders)
+	sel, err := s.where(l, p, page, orders[0].Attribute == bySeq)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := s.partsOf(ctx, sel, p, asked, page)
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) == 1 && page.Offset == 0 && len(page.Filters) == 0 && page.Search == "" {
+		text := sel.rows(userColumns, parts, orders, page)
+		return s.lists.query(ctx, withTargets(text, l.orderBy(orders, false)), sel.args...)
+	}
+	text := sel.rows(sel.keys(orders), parts, orders, page)
+	return s.lists.query(ctx, withRest(text, l.orderBy(orders, false)), sel.args...)
+}
+
+// decisive leaves out what comes after an attribute that no two rows share.
+func decisive(orders []query.Order) []query.Order {
+	for i, o := range orders {
+		if o.Attribute.Name == "$id" || o.Attribute.Name == "$sequence" {
+			return orders[:i+1]
+		}
+	}
+	return orders
+}
+
+// withRest joins selected numbers with the rows of users and their targets.
+func withRest(selected, order string) string {
+	return "select " + ofUsers + ", " + targetJoined + " from (" + selected + ") page cross join users" +
+		" left join targets on targets.project = $1 and targets.user_id = users.id where users.project = $1 and users.seq = page.seq order by " + qualified(order)
+}
+
+var ofUsers = "users." + strings.Join(columnsOf(userColumns), ", users.")
+
+// keys are the columns that a page is made from: the numbers, and those that it
+// is ordered by.
+func (s *selection) keys(orders []query.Order) string {
+	keys := []string{"seq"}
+	if s.driver != "" {
+		keys[0] = "number as seq"
+	}
+	for _, o := range orders {
+		if name := s.columns[o.Attribute.Name].name; name != "seq" {
+			keys = append(keys, name)
+		}
+	}
+	return strings.Join(keys, ", ")
+}
+
+// maxParts bounds how many rows are read from each of several parts of a list,
+// which are then put together.
+const maxParts = 10_000
+
+// rows selects columns of the page's rows out of the parts, which follow each
+// other.
+func (s *selection) rows(columns string, parts []string, orders []query.Order, page Page) string {
+	backwards := page.Cursor != nil && page.Cursor.Before
+	ordered := " order by " + s.orderBy(orders, backwards)
+	if s.driver != "" {
+		ordered = " order by number" + direction(orders[0].Desc != backwards, true)
+	}
+	end := " limit " + s.arg(page.Limit) + " offset " + s.arg(page.Offset)
+	from := "select " + columns + " from " + s.source() + s.text.String()
+	if len(parts) == 1 {
+		return from + parts[0] + ordered + end
+	}
+	most := s.arg(page.Limit + page.Offset)
+	for i, part := range parts {
+		parts[i] = "select * from (" + from + part + ordered + " limit " + most + ") part" + string(rune('a'+i))
+	}
+	return strings.Join(parts, " union all ") + ordered + end
+}
+
+// parts are conditions that cut a list where its order would need a sort: rows
+// that have nothing in the first attribute come in the order of their numbers,
+// as do those of which a boolean is the same.
+func (s *selection) parts(orders []query.Order, page Page) []string {
+	c := s.columns[orders[0].Attribute.Name]
+	var parts []string
+	switch {
+	case page.Limit+page.Offset > maxParts || page.Limit > maxParts:
+		return []string{""}
+	case orders[0].Attribute.Type == query.Boolean && mixed(orders):
+		parts = []string{" and " + c.name + " = true", " and " + c.name + " = false"}
+	case c.unique && !c.filled:
+		parts = []string{" and " + c.name + " is not null", " and " + c.name + " is null"}
+	default:
+		return []string{""}
+	}
+	if !orders[0].Desc {
+		slices.Reverse(parts)
+	}
+	return parts
+}
+
+// mixed reports whether orders differ in their direction.
+func mixed(orders []query.Order) bool {
+	return slices.ContainsFunc(orders, func(o query.Order) bool { return o.Desc != orders[0].Desc })
+}
+
+// partsOf are the parts that the page is made from.
+func (s *Store) partsOf(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]string, error) {
+	if page.Cursor == nil {
+		return sel.parts(decisive(orders), page), nil
+	}
+	return s.partsAfter(ctx, sel, p, orders, page)
+}
+
+// partsAfter are the parts of the list that follow the cursor's row, or come
+// before it.
+func (s *Store) partsAfter(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]string, error) {
+	values, err := s.cursorValues(ctx, sel.list, p, orders, page.Cursor.ID)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(values, nil) {
+		return nil, roster.ErrOrderNull
+	}
+	before, orders := page.Cursor.Before, decisive(orders)
+	if !mixed(orders) || page.Limit+page.Offset > maxParts || page.Limit > maxParts {
+		return []string{sel.apart(func() { sel.beyond(orders, values, before) })}, nil
+	}
+	name, place := sel.columns[orders[0].Attribute.Name].name, sel.arg(values[0])
+	equal := sel.apart(func() {
+		sel.write(name, " = ", place, " and ")
+		sel.beyond(orders[1:], values[1:], before)
+	})
+	further := sel.apart(func() { sel.write(name, than(orders[0].Desc != before), place) })
+	return []string{equal, further}, nil
+}
+
+// apart returns what write writes as a condition to be added.
+func (s *selection) apart(write func()) string {
+	whole := s.text.String()
+	s.text.Reset()
+	s.text.WriteString(" and ")
+	write()
+	part := s.text.String()
+	s.text.Reset()
+	s.text.WriteString(whole)
+	return part
+}
+
+// take makes a selection of numbers the one that the list is driven by, if there
+// is none yet: it gives rows in their order, of which a page takes only as many
+// as it shows.
+func (s *selection) take(numbers string) bool {
+	if !s.driven || s.driver != "" {
+		return false
+	}
+	s.driver = numbers
+	return true
+}
+
+// drive lets the condition drive the list, if one value decides it.
+func (s *selection) drive(p roster.ProjectNumber, f query.Filter) bool {
+	c := s.columns[f.Attribute.Name]
+	if !s.driven || s.driver != "" || len(f.Values) != 1 || !slices.Contains(looking, f.Method) {
+		return false
+	}
+	if c.contains != "" {
+		return s.take(strings.ReplaceAll(c.contains, "%s", s.arg(f.Values[0])))
+	}
+	text := strings.ToLower(f.Values[0].(string))
+	grams, exact := gramsFor(p, c.trigrams, text)
+	if c.trigrams == "" || len(grams) == 0 || c.domain && domainOf(f.Method, text) != "" {
+		return false
+	}
+	s.take(s.engine.matching(trigramIndex, s.arg(s.engine.terms(termsOfGrams(grams)))))
+	if !exact || !contains(f.Method) {
+		s.write(" and ", c.lowered(), " like ", s.arg(likePattern(f.Method, text)), ` escape '\'`)
+	}
+	return true
+}
+
+func contains(m query.Method) bool {
+	return m == query.Contains || m == query.ContainsAny || m == query.ContainsAll
+}
+
+// looking are the methods that look for something.
+var looking = []query.Method{query.Contains, query.ContainsAny, query.ContainsAll, query.StartsWith, query.EndsWith}
+
+// source is what rows are taken from.
+func (s *selection) source() string {
+	switch {
+	case s.driver == "":
+		return s.table
+	case s.alone:
+		return "(" + s.driver + ") driver"
+	}
+	return "(" + s.driver + ") driver cross join " + s.table
+}
+
+// domainOf is what the text, at which an address ends, says of its domain: all,
+// or nothing.
+func domainOf(m query.Method, text string) string {
+	if domain, all := strings.CutPrefix(text, "@"); all && m == query.EndsWith && !strings.Contains(domain, "@") {
+		return domain
+	}
+	return ""
+}
