@@ -52,10 +52,7 @@ func (r *reply) cookieOf(project string) string {
 // A product's users move in with their hashes and sign in with their old
 // passwords; from then on the hash is a new one.
 func TestEveryImportedHashSignsIn(t *testing.T) {
-	if underRace {
-		t.Skip("hashes take minutes under the race detector; make test runs this without it, too")
-	}
-	t.Parallel()
+	sweep(t)
 	b := newAPI(t)
 	for _, v := range vectors(t, "vectors") {
 		b.run(v.ID, func(b *bed) {

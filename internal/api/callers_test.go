@@ -43,7 +43,7 @@ func blocked(p *person) { p.Enabled = false }
 func halfSignedIn(p *person) { p.MFA, p.EmailVerified = true, true }
 
 func TestAnyOneOfItsScopesOpensAnEndpoint(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	b := newAPI(t)
 	keys := make(map[roster.Scope]string)
 	for _, scope := range roster.Scopes() {

@@ -191,7 +191,7 @@ func (b *bed) closedProject(id, setting string) {
 }
 
 func TestEveryEndpointGivesEveryCallerItsVerdict(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	b := newAPI(t)
 	for _, c := range callersOf(b) {
 		b.run(c.name, func(b *bed) {

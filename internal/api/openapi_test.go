@@ -198,7 +198,7 @@ func openMap(schema *openapi3.Schema) bool { return len(schema.Properties) == 0 
 // Values that the document's schemas take or refuse are taken or refused by
 // the server, too, wherever JSON Schema can say what the contract means.
 func TestTheDescriptionKnowsTheLimits(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	// What a schema cannot say: bytes, policies, uniqueness, calling codes,
 	// what stands inside a text; and what is taken besides the obvious.
 	unsaid := []string{"PW", "PWHASH", "PW0", "EMAIL", "EMAIL0", "PHONE", "PHONE0", "QUERIES", "PAGING", "BOOL*", "SALT", "BASE64", "CPU", "LENGTH", "INT32", "MAP", "LABELS", "IDENTIFIER", "CHALLENGE", "NOTHING", "RECENT", "KNOWNEMAIL", "KNOWNPW", "PROVIDERURL", "WELLKNOWN", "PROMPTS", "FACTOR", "ROLES", "URL", "OBJECT"}

@@ -78,7 +78,7 @@ func (p promisedParam) bad() []string {
 }
 
 func TestParametersTakeWhatTheContractAllows(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	b := newAPI(t)
 	for _, e := range Endpoints() {
 		b.run(e.Name, func(b *bed) {
@@ -117,7 +117,7 @@ func (b *bed) taken(e Endpoint, p promisedParam, c call) {
 }
 
 func TestParametersRefuseEverythingElse(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	b := newAPI(t)
 	for _, e := range Endpoints() {
 		b.run(e.Name, func(b *bed) {
@@ -139,7 +139,7 @@ func TestParametersRefuseEverythingElse(t *testing.T) {
 
 // Of several wrong parameters the first that the contract lists is named.
 func TestParametersAreCheckedInTheirOrder(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	b := newAPI(t)
 	about := b.person(b.justSolved)
 	for _, e := range Endpoints() {

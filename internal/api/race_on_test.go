@@ -2,6 +2,5 @@
 
 package api
 
-// underRace says that the race detector runs, with which the costliest hash
-// takes minutes.
+// underRace says that the race detector runs.
 const underRace = true

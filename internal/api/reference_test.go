@@ -102,7 +102,7 @@ func TestTheReferenceNamesEverything(t *testing.T) {
 }
 
 func TestTheReferenceSaysWhoMayHowOftenAndWhatFor(t *testing.T) {
-	t.Parallel()
+	sweep(t)
 	text := readPage(t, string(reference(Endpoints()))).text
 	for _, sentence := range []string{
 		"Answers 201 with User. For API keys with users.write.",
