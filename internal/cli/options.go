@@ -14,6 +14,7 @@ import (
 type config struct {
 	data          string
 	database      string
+	replica       string
 	connections   int
 	listen        string
 	project       string
@@ -67,8 +68,11 @@ func options() []option {
 			usage: "a PostgreSQL database, postgres://user@host/name, instead of a file in the data folder; give a password with ROSTER_DATABASE, since command lines can be seen by others",
 			set:   into(func(c *config) *string { return &c.database }, databaseURL)},
 		{name: "database-connections", holder: "N", initial: "20",
-			usage: "connections that this process may have to PostgreSQL",
+			usage: "connections that this process may have to PostgreSQL, and as many to the replica",
 			set:   into(func(c *config) *int { return &c.connections }, number[int])},
+		{name: "replica", holder: "URL",
+			usage: "a standby of the database; it answers lists, counts and searches while it knows all that the database does",
+			set:   into(func(c *config) *string { return &c.replica }, databaseURL)},
 		{name: "listen", holder: "HOST:PORT", initial: "127.0.0.1:8080",
 			usage: "where to listen; without a host on all addresses of the machine, with port 0 on any free one",
 			set:   into(func(c *config) *string { return &c.listen }, address)},

@@ -33,6 +33,9 @@ func partsOf(c config) (p parts, problems []string) {
 	if c.hashing.Memory < int64(c.hashing.Params.Memory)<<10 {
 		problems = append(problems, "hash-memory: it must not be less than argon2-memory")
 	}
+	if c.replica != "" && c.database == "" {
+		problems = append(problems, "replica: it must be given with database, whose replica it is")
+	}
 	if p.countries, err = geo.Open(c.geoip); err != nil {
 		problems = append(problems, "geoip: "+err.Error())
 	}
@@ -66,7 +69,7 @@ func givenSecrets(c config) (*secret.Keyring, error) {
 
 // store is where the directory is kept.
 func (c config) store(log *slog.Logger) store.Options {
-	return store.Options{Dir: c.data, Database: c.database, Connections: c.connections, Log: log}
+	return store.Options{Dir: c.data, Database: c.database, Replica: c.replica, Connections: c.connections, Log: log}
 }
 
 // answerTime is how long a server waits for its database: a client who is told

@@ -32,10 +32,10 @@ func (s *Store) pageOfLarge(ctx context.Context, l *list, p roster.ProjectNumber
 	}
 	if len(parts) == 1 && page.Offset == 0 && len(page.Filters) == 0 && page.Search == "" {
 		text := sel.rows(userColumns, parts, orders, page)
-		return s.lists.query(ctx, withTargets(text, l.orderBy(orders, false)), sel.args...)
+		return s.list(ctx, withTargets(text, l.orderBy(orders, false)), sel.args...)
 	}
 	text := sel.rows(sel.keys(orders), parts, orders, page)
-	return s.lists.query(ctx, withRest(text, l.orderBy(orders, false)), sel.args...)
+	return s.list(ctx, withRest(text, l.orderBy(orders, false)), sel.args...)
 }
 
 // decisive leaves out what comes after an attribute that no two rows share.

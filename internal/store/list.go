@@ -164,7 +164,7 @@ func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page
 	if err != nil {
 		return 0, err
 	}
-	rows, err := s.lists.query(ctx, "select count(*) from "+where.source()+where.text.String(), where.args...)
+	rows, err := s.list(ctx, "select count(*) from "+where.source()+where.text.String(), where.args...)
 	return first(rows, err, nil, func(r row) (n int64, err error) { return n, r.Scan(&n) })
 }
 
@@ -189,7 +189,7 @@ func (s *Store) page(ctx context.Context, l *list, p roster.ProjectNumber, page 
 		shown += ", random() as chance"
 	}
 	text := around("select "+shown+" from "+l.table+sel.text.String(), l.orderBy(orders, false))
-	return s.lists.query(ctx, text, sel.args...)
+	return s.list(ctx, text, sel.args...)
 }
 
 // plain selects the rows of a page as they stand.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -155,7 +156,15 @@ func CheckURL(url string) error {
 
 // postgres is how connections to the database are made.
 func (o Options) postgres() (*pgx.ConnConfig, error) {
-	config, err := pgx.ParseConfig(o.Database)
+	config, err := configOf(o.Database)
+	if err == nil {
+		onPrimary(config)
+	}
+	return config, err
+}
+
+func configOf(url string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("the database's URL: %w", err)
 	}
@@ -167,7 +176,6 @@ func (o Options) postgres() (*pgx.ConnConfig, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTime
 	}
-	onPrimary(config)
 	return config, nil
 }
 
@@ -193,15 +201,25 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	open := &lines{}
 	config.DialFunc = open.through(config.DialFunc)
 	servers := serversOf(config)
+	db := o.pool(servers)
+	s := &Store{engine: postgresEngine, servers: servers, lines: open, read: db, cache: unprepared(db), lists: &statements{long: db, limit: o.Limit}}
+	s.cache.limit = o.Limit
+	s.writes = &transactions{db: db, clock: o.Clock, limit: o.Limit, seqs: &sequence{}}
+	if o.Replica != "" {
+		if s.replica, err = openReplica(o); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
+	return s, nil
+}
+
+func (o Options) pool(servers driver.Connector) *sql.DB {
 	db := sql.OpenDB(servers)
 	db.SetMaxOpenConns(o.connections())
 	db.SetMaxIdleConns(o.connections())
 	db.SetConnMaxIdleTime(maxLifetime)
 	db.SetConnMaxLifetime(maxLifetime)
-	s := &Store{engine: postgresEngine, servers: servers, lines: open, read: db, cache: unprepared(db), lists: &statements{long: db, limit: o.Limit}}
-	s.cache.limit = o.Limit
-	s.writes = &transactions{db: db, clock: o.Clock, limit: o.Limit, seqs: &sequence{}}
-	return s, nil
+	return db
 }
 
 // migratePostgres brings the tables up to date, however long that takes. Only

@@ -91,12 +91,18 @@ func (c *statements) queryLong(ctx context.Context, text string, args []any) (*r
 	if err != nil {
 		return nil, failure(err)
 	}
+	return queryOn(ctx, conn, func() {}, text, args)
+}
+
+// queryOn gives the connection back when all rows are read, and calls done.
+func queryOn(ctx context.Context, conn *sql.Conn, done func(), text string, args []any) (*results, error) {
+	end := func() { conn.Close(); done() }
 	rows, err := conn.QueryContext(ctx, text, args...)
 	if err != nil {
-		conn.Close()
+		end()
 		return nil, failure(err)
 	}
-	return &results{rows, func() { conn.Close() }}, nil
+	return &results{rows, end}, nil
 }
 
 func (c *statements) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {

@@ -21,13 +21,15 @@ type Store struct {
 
 	servers *servers // of PostgreSQL; nil: there are none
 	lines   *lines   // to them
+	replica *replica // nil: there is none
 }
 
 // Options say where the database is and what it uses.
 type Options struct {
 	Dir         string           // the data folder; made if it is not there
 	Database    string           // the URL of a PostgreSQL database, instead of a file in the data folder
-	Connections int              // to PostgreSQL, at most; 0: 20
+	Replica     string           // the URL of a standby of that database, for lists
+	Connections int              // to PostgreSQL, at most, and as many to the replica; 0: 20
 	Limit       time.Duration    // how long PostgreSQL may take for a read or a write, lists aside; 0: as long as it likes
 	Clock       func() time.Time // nil: the system's
 	Log         *slog.Logger     // nil: none
@@ -69,6 +71,9 @@ func (s *Store) Close() error {
 	err := s.writes.close()
 	s.cache.close()
 	s.lists.close()
+	if s.replica != nil {
+		err = errors.Join(err, s.replica.db.Close())
+	}
 	return errors.Join(err, s.read.Close())
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"testing"
@@ -65,6 +66,7 @@ func (c *crowd) live(client int) {
 		if !p.created {
 			continue
 		}
+		c.finds(p)
 		if c.does(p, http.StatusOK, http.MethodPatch, user(p.id)+"/name", `{"name":"second"}`) {
 			p.names = []string{"second"}
 		} else {
@@ -74,6 +76,15 @@ func (c *crowd) live(client int) {
 			p.maybe = true
 			p.deleted = c.does(p, http.StatusNoContent, http.MethodDelete, user(p.id), "")
 		}
+	}
+}
+
+// finds looks for the user, who has been created, by a list.
+func (c *crowd) finds(p *person) {
+	query := fmt.Sprintf(`{"method":"equal","attribute":"$id","values":[%q]}`, p.id)
+	a := c.ask(http.MethodGet, "/v1/users?queries[]="+url.QueryEscape(query), "")
+	if a.status == http.StatusOK && a.body["total"] != 1.0 || !a.cut() && !a.unavailable() && a.status != http.StatusOK {
+		c.Errorf("looking for %s: %s", p.id, a)
 	}
 }
 

@@ -32,14 +32,16 @@ func TestWhatWasAcknowledgedOutlivesThePrimary(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { standby.Remove() })
+	check(t, primary.Synchronous())
 	url := fmt.Sprintf("postgres://roster@127.0.0.1:%d,127.0.0.1:%d/roster?sslmode=disable", primary.Port, standby.Port)
-	nodes, key := nodesOf(t, 2, url)
+	nodes, key := nodesOf(t, 2, url, "--replica", url) // whichever is the standby
 	balancer := newClient(balance(t, nodes...), key)
 	crowd := gather(t, "failover", balancer)
 	for n := range failovers(t) {
 		if n > 0 { // the roles change
 			check(t, primary.Kill())
 			check(t, primary.Follow(standby))
+			check(t, standby.Synchronous())
 			primary, standby = standby, primary
 		}
 		crowd.progress(200)

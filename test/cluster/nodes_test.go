@@ -36,12 +36,12 @@ func server(t *testing.T, options ...string) *postgres.Server {
 
 // nodesOf starts so many nodes at once and returns them with the one key that
 // the first start of their directory has printed.
-func nodesOf(t *testing.T, count int, database string) ([]*node, string) {
+func nodesOf(t *testing.T, count int, database string, more ...string) ([]*node, string) {
 	t.Helper()
 	nodes := make([]*node, count)
 	var starting sync.WaitGroup
 	for i := range nodes {
-		starting.Go(func() { nodes[i] = newNode(t, options(database)...) })
+		starting.Go(func() { nodes[i] = newNode(t, options(database, more...)...) })
 	}
 	starting.Wait()
 	var keys []string

@@ -26,8 +26,7 @@ func Standby(primary *Server, options ...string) (*Server, error) {
 }
 
 // Follow makes the server, which must not be running, a standby of the primary:
-// its files are replaced. When it returns, the primary waits with every commit
-// for the standby.
+// its files are replaced.
 func (s *Server) Follow(primary *Server) error {
 	if err := os.RemoveAll(s.data()); err != nil {
 		return err
@@ -37,14 +36,18 @@ func (s *Server) Follow(primary *Server) error {
 	if err == nil {
 		err = s.Up()
 	}
-	if err == nil { // not before: the copy would wait for a standby, too
-		_, err = primary.Do("alter system set synchronous_standby_names = '*'")
+	return err
+}
+
+// Synchronous has the server wait with every commit for its standby, which must
+// be running: without one, it would wait for ever.
+func (s *Server) Synchronous() error {
+	_, err := s.Do("alter system set synchronous_standby_names = '*'")
+	if err == nil {
+		_, err = s.Do("select pg_reload_conf()::text")
 	}
 	if err == nil {
-		_, err = primary.Do("select pg_reload_conf()::text")
-	}
-	if err == nil {
-		err = primary.await("select count(*)::text from pg_stat_replication where sync_state = 'sync'", "1")
+		err = s.await("select count(*)::text from pg_stat_replication where sync_state = 'sync'", "1")
 	}
 	return err
 }
