@@ -132,7 +132,7 @@ func (p *pipeline) commit(ctx context.Context) (undone bool, err error) {
 	tag, err := p.run(ctx, postponed{text: "commit"})
 	switch {
 	case err != nil:
-		return unsent(err) || p.failed != nil && answered(err), err
+		return unsent(err) || p.failed != nil && said(err), err
 	case tag.String() != "COMMIT":
 		return true, errUndone
 	}
@@ -146,9 +146,9 @@ func unsent(err error) bool {
 	return errors.As(err, &before) || pgconn.SafeToRetry(err)
 }
 
-// answered reports whether the error is PostgreSQL's own. It answers in order, so
+// said reports whether the error is PostgreSQL's own. It answers in order, so
 // that of a statement before the commit means that there was none.
-func answered(err error) bool {
+func said(err error) bool {
 	var answer *pgconn.PgError
 	return errors.As(err, &answer)
 }

@@ -13,12 +13,12 @@ import (
 // plansOf explains the statements that do is the first to run.
 func plansOf(t *testing.T, s *Store, do func() error) []string {
 	t.Helper()
-	known := slices.Concat(s.cache.texts(), s.lists.texts(), s.writes.(*writer).cache.texts())
+	known := slices.Concat(s.cache.(*statements).texts(), s.lists.(*statements).texts(), s.writes.(*writer).cache.texts())
 	if err := do(); err != nil {
 		t.Fatal(err)
 	}
 	var plans []string
-	for _, text := range slices.Concat(s.cache.texts(), s.lists.texts(), s.writes.(*writer).cache.texts()) {
+	for _, text := range slices.Concat(s.cache.(*statements).texts(), s.lists.(*statements).texts(), s.writes.(*writer).cache.texts()) {
 		if !slices.Contains(known, text) && explained.MatchString(text) {
 			plans = append(plans, explain(t, s, text))
 		}

@@ -15,7 +15,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"roster"
@@ -202,8 +201,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	config.DialFunc = open.through(config.DialFunc)
 	servers := serversOf(config)
 	db := o.pool(servers)
-	s := &Store{engine: postgresEngine, servers: servers, lines: open, read: db, cache: unprepared(db), lists: &statements{long: db, limit: o.Limit}}
-	s.cache.limit = o.Limit
+	s := &Store{engine: postgresEngine, servers: servers, lines: open, read: db, cache: &remote{db: db, limit: o.Limit}, lists: &remote{db: db, limit: o.Limit, long: true}}
 	s.writes = &transactions{db: db, clock: o.Clock, limit: o.Limit, seqs: &sequence{}}
 	if o.Replica != "" {
 		if s.replica, err = openReplica(o); err != nil {
@@ -299,15 +297,12 @@ func (t *transactions) write(ctx context.Context, fn func(Tx) error) error {
 // has certainly been undone, and not because of what it does. If the connection
 // breaks while it is committed, nobody knows.
 func (t *transactions) attempt(ctx context.Context, fn func(Tx) error) (again bool, err error) {
-	conn, err := t.db.Conn(ctx)
+	conn, native, err := nativeConn(ctx, t.db)
 	if err != nil {
 		return elsewhere(err), err
 	}
 	defer conn.Close()
-	var p *pipeline
-	if err := conn.Raw(func(c any) error { p = &pipeline{conn: c.(*stdlib.Conn).Conn()}; return nil }); err != nil {
-		return elsewhere(err), err
-	}
+	p := &pipeline{conn: native}
 	defer p.end(ctx)
 	if err = fn(Tx{Now: roster.TimeOf(t.clock()), ctx: ctx, engine: postgresEngine, on: p, seqs: t.seqs}); err != nil {
 		err = p.settled(ctx, err)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 
+	"github.com/jackc/pgx/v5/pgtype"
+
 	"roster"
 )
 
@@ -75,6 +77,40 @@ func (f flag) Scan(v any) error {
 	return nil
 }
 
+// The same for the driver of PostgreSQL, which would else wrap each value.
+
+// ScanText implements [pgtype.TextScanner].
+func (n nullText) ScanText(v pgtype.Text) error {
+	if v.Valid {
+		*n.to = v.String
+	}
+	return nil
+}
+
+// ScanInt64 implements [pgtype.Int64Scanner].
+func (n nullTime) ScanInt64(v pgtype.Int8) error {
+	if v.Valid {
+		*n.to = roster.Time(v.Int64)
+	}
+	return nil
+}
+
+// ScanText implements [pgtype.TextScanner].
+func (m maybe) ScanText(v pgtype.Text) error {
+	if v.Valid {
+		*m.to = &v.String
+	}
+	return nil
+}
+
+// ScanBool implements [pgtype.BoolScanner].
+func (f flag) ScanBool(v pgtype.Bool) error {
+	if v.Valid {
+		*f.to = v.Bool
+	}
+	return nil
+}
+
 // words reads and writes a list of words as JSON.
 type words struct{ to *[]string }
 
@@ -82,6 +118,13 @@ type words struct{ to *[]string }
 func (w words) Scan(v any) error {
 	var source string
 	nullText{&source}.Scan(v)
+	return w.read(source)
+}
+
+// ScanText implements [pgtype.TextScanner].
+func (w words) ScanText(v pgtype.Text) error { return w.read(v.String) }
+
+func (w words) read(source string) error {
 	*w.to = []string{}
 	if source == "" || source == "[]" {
 		return nil

@@ -26,9 +26,7 @@ type preparer interface {
 // text.
 type statements struct {
 	on       preparer
-	patient  bool          // a statement goes on when its caller has left
-	limit    time.Duration // how long a query may take until all rows are read; 0: as long as it likes
-	long     *sql.DB       // instead of on: the limit is only on waiting for a connection
+	patient  bool // a statement goes on when its caller has left
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 }
@@ -39,8 +37,7 @@ func newStatements(on preparer, patient bool) *statements {
 	return &statements{on: on, patient: patient, prepared: make(map[string]*sql.Stmt)}
 }
 
-// unprepared sends statements as they come, to a driver that prepares and
-// remembers them by itself.
+// unprepared sends statements as they come.
 func unprepared(on preparer) *statements { return &statements{on: on} }
 
 // statement returns the prepared text, or nil when it is too long or there are
@@ -72,37 +69,11 @@ func (c *statements) query(ctx context.Context, text string, args ...any) (*resu
 	if c.patient {
 		ctx = context.WithoutCancel(ctx)
 	}
-	if c.long != nil {
-		return c.queryLong(ctx, text, args)
-	}
-	ctx, done := limited(ctx, c.limit)
 	rows, err := c.rows(ctx, text, args)
 	if err != nil {
-		done()
 		return nil, failure(err)
 	}
-	return &results{rows, done}, nil
-}
-
-func (c *statements) queryLong(ctx context.Context, text string, args []any) (*results, error) {
-	waiting, done := limited(ctx, c.limit)
-	defer done()
-	conn, err := c.long.Conn(waiting)
-	if err != nil {
-		return nil, failure(err)
-	}
-	return queryOn(ctx, conn, func() {}, text, args)
-}
-
-// queryOn gives the connection back when all rows are read, and calls done.
-func queryOn(ctx context.Context, conn *sql.Conn, done func(), text string, args []any) (*results, error) {
-	end := func() { conn.Close(); done() }
-	rows, err := conn.QueryContext(ctx, text, args...)
-	if err != nil {
-		end()
-		return nil, failure(err)
-	}
-	return &results{rows, end}, nil
+	return &results{rows, func() {}}, nil
 }
 
 func (c *statements) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
@@ -124,22 +95,28 @@ func limited(ctx context.Context, limit time.Duration) (context.Context, context
 	return context.WithTimeout(ctx, limit)
 }
 
-// results are the rows of a query with a limit. What goes wrong has its meaning.
+// results are the rows of a query. What goes wrong has its meaning.
 type results struct {
-	*sql.Rows
-	done context.CancelFunc
+	rows interface {
+		cursor
+		Columns() ([]string, error)
+	}
+	done func()
 }
 
+// Next finds the next row.
+func (r *results) Next() bool { return r.rows.Next() }
+
 // Scan reads the row that Next has found.
-func (r *results) Scan(to ...any) error { return failure(r.Rows.Scan(to...)) }
+func (r *results) Scan(to ...any) error { return failure(r.rows.Scan(to...)) }
 
 // Err is why Next has found no row, if not because there are no more.
-func (r *results) Err() error { return failure(r.Rows.Err()) }
+func (r *results) Err() error { return failure(r.rows.Err()) }
 
 // Close ends the query.
 func (r *results) Close() error {
 	defer r.done()
-	return r.Rows.Close()
+	return r.rows.Close()
 }
 
 func (c *statements) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {

@@ -33,7 +33,7 @@ func TestPreparedStatementsAreBounded(t *testing.T) {
 			})
 		}
 		all.Wait()
-		wantEqual(t, maxStatements, len(s.lists.texts()))
+		wantEqual(t, maxStatements, len(s.lists.(*statements).texts()))
 	})
 }
 
@@ -52,7 +52,7 @@ func TestLongStatementsAreNotKept(t *testing.T) {
 				t.Errorf("%d users, error %v", len(users), err)
 			}
 		}
-		wantEqual(t, 1, len(s.lists.texts()))
+		wantEqual(t, 1, len(s.lists.(*statements).texts()))
 	})
 }
 
@@ -64,6 +64,8 @@ func TestStatementThatDoesNotParseIsNotKept(t *testing.T) {
 				t.Error("nonsense was answered")
 			}
 		}
-		wantEqual(t, nil, s.lists.texts())
+		if kept, ok := s.lists.(*statements); ok { // PostgreSQL's driver keeps them
+			wantEqual(t, nil, kept.texts())
+		}
 	})
 }

@@ -15,8 +15,8 @@ const FileName = "roster.db"
 type Store struct {
 	engine *engine
 	read   *sql.DB
-	lists  *statements // what clients compose: bounded
-	cache  *statements
+	lists  queries // what clients compose
+	cache  queries
 	writes writes
 
 	servers *servers // of PostgreSQL; nil: there are none
@@ -79,6 +79,12 @@ func (s *Store) Close() error {
 
 // Check examines the database for damage and returns what it found wrong.
 func (s *Store) Check(ctx context.Context) ([]string, error) { return s.engine.check(ctx, s) }
+
+// queries run statements that read.
+type queries interface {
+	query(ctx context.Context, text string, args ...any) (*results, error)
+	close()
+}
 
 // row is one row of a result.
 type row interface{ Scan(...any) error }

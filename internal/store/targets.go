@@ -41,7 +41,7 @@ func (t *targetScan) done(user string) roster.Target {
 
 // extra receives the columns that ordering by chance adds to a page.
 func (r *results) extra() []any {
-	names, err := r.Columns()
+	names, err := r.rows.Columns()
 	if err != nil {
 		return nil
 	}
