@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"roster"
@@ -98,6 +99,8 @@ func (plan Plan) load(ctx context.Context, o store.Options, crowd people.Crowd) 
 	if err != nil {
 		return Load{}, err
 	}
+	// What a load leaves behind is much, and of what it keeps little is Go's.
+	defer debug.SetGCPercent(debug.SetGCPercent(300))
 	began, busy := time.Now(), cpuTime()
 	if err := store.Load(ctx, o, p.Number, plan.arrivals(crowd, began)); err != nil {
 		return Load{}, err

@@ -74,7 +74,7 @@ type batch struct {
 }
 
 // batchSize is how many users are handed on together.
-const batchSize = 500
+const batchSize = 250
 
 // batches prepares users away from those who write them, and hands each batch
 // to all of them.
@@ -154,7 +154,7 @@ type loading struct {
 
 // unsafely are the settings of a database that is thrown away if anything goes
 // wrong.
-var unsafely = []string{"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)", "cache_size(-32768)"}
+var unsafely = []string{"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)", "cache_size(-16384)"}
 
 func loadSQLite(ctx context.Context, o Options, p roster.ProjectNumber, all iter.Seq[Arrival]) error {
 	side, err := newSides(ctx, o.Dir)
@@ -187,7 +187,7 @@ func (l *loading) fill(ctx context.Context, all iter.Seq[Arrival], side sides) e
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	to := []chan *batch{make(chan *batch, 4), make(chan *batch, 4), make(chan *batch, 4)}
+	to := []chan *batch{make(chan *batch, 2), make(chan *batch, 2), make(chan *batch, 2)}
 	group.Go(func() error { return batches(ctx, l.project, sqliteEngine.shards, all, to[0], to[1], to[2]) })
 	group.Go(func() error {
 		if err := l.insert(ctx, to[0]); err != nil {
@@ -236,7 +236,7 @@ func isLoaded(table string) bool {
 }
 
 // commitEvery is how many batches a transaction has.
-const commitEvery = 100
+const commitEvery = 20
 
 func (l *loading) insert(ctx context.Context, from <-chan *batch) error {
 	inserters := make([]*inserter, len(loadedTables))

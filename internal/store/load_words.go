@@ -62,9 +62,9 @@ func (s *side) fill(ctx context.Context, from <-chan *batch, of func(*batch) [][
 		return err
 	}
 	defer conn.Close()
-	// Written out when it has 8 MiB, and merged when there are 16 of a kind.
+	// Written out when it has 2 MiB, and merged when there are 16 of a kind.
 	configure := "insert into " + s.index + " (" + s.index + ", rank) values "
-	if err := execute(ctx, conn, configure+"('hashsize', 8388608)", configure+"('automerge', 16)"); err != nil {
+	if err := execute(ctx, conn, configure+"('hashsize', 2097152)", configure+"('automerge', 16)"); err != nil {
 		return err
 	}
 	column := strings.TrimPrefix(s.index, "user_")
