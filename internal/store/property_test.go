@@ -19,6 +19,7 @@ import (
 	"pgregory.net/rapid"
 
 	"roster"
+	"roster/internal/people"
 	"roster/internal/query"
 	"roster/test/postgres"
 )
@@ -40,25 +41,110 @@ func TestMain(m *testing.M) {
 func TestListsEqualAnotherReadingOfTheContract(t *testing.T) {
 	eachEngine(t, func(t *testing.T, s *Store) {
 		all := assembly(t, s)
-		rapid.Check(t, func(t *rapid.T) {
-			page := Page{Query: anyQuery(t, all), Search: rapid.OneOf(rapid.Just(""), anySearch(all)).Draw(t, "search")}
-			want, wantTotal, wantErr := answer(all, page)
-			got, err := s.Users(context.Background(), home, page)
-			if !errors.Is(err, wantErr) {
-				t.Fatalf("the error is %v, want %v", err, wantErr)
-			}
-			if diff := gocmp.Diff(idsOfUsers(want), idsOfUsers(got)); diff != "" {
-				t.Fatalf("another page is listed (-want +got):\n%s", diff)
-			}
-			if diff := gocmp.Diff(want, got); diff != "" {
-				t.Fatalf("users are listed otherwise than they were stored (-want +got):\n%s", diff)
-			}
-			total, err := s.CountUsers(context.Background(), home, page)
-			if err != nil || total != wantTotal {
-				t.Fatalf("the total is %d, want %d, error %v", total, wantTotal, err)
-			}
-		})
+		rapid.Check(t, func(t *rapid.T) { agrees(t, s, known(all, fewValues)) })
 	})
+}
+
+// TestListsOfTwentyThousandEqualAnotherReading is the same about people, whose
+// names and dates are as different as real ones, and so many that each list is
+// read by the index that it would be read by if there were millions.
+func TestListsOfTwentyThousandEqualAnotherReading(t *testing.T) {
+	crowd := people.Of(20_000, 11)
+	checks := 150
+	if underRace {
+		crowd.Size, checks = 4_000, 25
+	}
+	eachLoaded(t, crowd, func(t *testing.T, s *Store) {
+		all := make([]roster.User, crowd.Size)
+		for i := range all {
+			all[i] = crowd.Person(int64(i)).User
+			numbered(&all[i])
+		}
+		m := known(all, valuesOfPeople(all))
+		checkTimes(t, checks, func(t *rapid.T) { agrees(t, s, m) })
+	})
+}
+
+// numbered gives a user the numbers that a load gives.
+func numbered(u *roster.User) {
+	u.Seq = int64(u.CreatedAt) << 20
+	for i := range u.Targets {
+		u.Targets[i].Seq = u.Seq + int64(i) + 1
+	}
+}
+
+// eachLoaded runs test on each engine with a directory that everybody has been
+// loaded into.
+func eachLoaded(t *testing.T, crowd people.Crowd, test func(*testing.T, *Store)) {
+	for name, place := range map[string]func() Options{
+		"sqlite":   func() Options { return Options{Dir: migratedDir(t)} },
+		"postgres": func() Options { return Options{Database: freshDatabase(t)} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := place()
+			if err := Load(t.Context(), o, home, arrivals(crowd)); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Open(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { s.Close() })
+			test(t, s)
+		})
+	}
+}
+
+// checkTimes checks a property so many times, and as often as it takes to shrink
+// a failure.
+func checkTimes(t *testing.T, times int, property func(*rapid.T)) {
+	done := 0
+	rapid.Check(t, func(t *rapid.T) {
+		if done == times {
+			return
+		}
+		property(t)
+		done++
+	})
+}
+
+// model is what is known of a directory: its users, the words that each is found
+// by, and the values that are asked about.
+type model struct {
+	all    []roster.User
+	words  [][]string
+	values func(query.Attribute) *rapid.Generator[any]
+}
+
+func known(all []roster.User, values func(query.Attribute) *rapid.Generator[any]) *model {
+	m := &model{all: all, words: make([][]string, len(all)), values: values}
+	for i, u := range all {
+		for _, text := range searchable(u) {
+			m.words[i] = append(m.words[i], plainWords(text)...)
+		}
+	}
+	return m
+}
+
+// agrees asks the store anything and compares.
+func agrees(t *rapid.T, s *Store, m *model) {
+	page := Page{Query: m.anyQuery(t), Search: rapid.OneOf(rapid.Just(""), anySearch(m.all)).Draw(t, "search")}
+	want, wantTotal, wantErr := m.answer(page)
+	got, err := s.Users(context.Background(), home, page)
+	if !errors.Is(err, wantErr) {
+		t.Fatalf("the error is %v, want %v", err, wantErr)
+	}
+	if diff := gocmp.Diff(idsOfUsers(want), idsOfUsers(got)); diff != "" {
+		t.Fatalf("another page is listed (-want +got):\n%s", diff)
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Fatalf("users are listed otherwise than they were stored (-want +got):\n%s", diff)
+	}
+	total, err := s.CountUsers(context.Background(), home, page)
+	if err != nil || total != wantTotal {
+		t.Fatalf("the total is %d, want %d, error %v", total, wantTotal, err)
+	}
 }
 
 func idsOfUsers(users []roster.User) []string {
@@ -110,9 +196,9 @@ func assembly(t *testing.T, s *Store) []roster.User {
 	return all
 }
 
-func anyQuery(t *rapid.T, all []roster.User) query.Query {
+func (m *model) anyQuery(t *rapid.T) query.Query {
 	q := query.Query{
-		Filters: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) query.Filter { return anyFilter(t, 0) }), 0, 3).Draw(t, "filters"),
+		Filters: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) query.Filter { return m.anyFilter(t, 0) }), 0, 3).Draw(t, "filters"),
 		Limit:   rapid.OneOf(rapid.Int64Range(1, 5), rapid.Just[int64](70)).Draw(t, "limit"),
 		Offset:  rapid.OneOf(rapid.Just[int64](0), rapid.Int64Range(0, 20)).Draw(t, "offset"),
 	}
@@ -121,7 +207,7 @@ func anyQuery(t *rapid.T, all []roster.User) query.Query {
 		q.Orders = append(q.Orders, query.Order{Attribute: a, Desc: rapid.Bool().Draw(t, "descending")})
 	}
 	if rapid.Bool().Draw(t, "has a cursor") {
-		id := rapid.OneOf(rapid.SampledFrom(idsOfUsers(all)), rapid.Just("nobody")).Draw(t, "cursor")
+		id := rapid.OneOf(rapid.Map(rapid.SampledFrom(m.all), func(u roster.User) string { return u.ID }), rapid.Just("nobody")).Draw(t, "cursor")
 		q.Cursor = &query.Cursor{ID: id, Before: rapid.Bool().Draw(t, "before")}
 	}
 	return q
@@ -133,16 +219,16 @@ var (
 	beginning  = []query.Method{query.StartsWith, query.NotStartsWith, query.EndsWith, query.NotEndsWith}
 )
 
-func anyFilter(t *rapid.T, depth int) query.Filter {
+func (m *model) anyFilter(t *rapid.T, depth int) query.Filter {
 	if depth < 3 && rapid.IntRange(0, 4).Draw(t, "kind") == 4 {
-		nested := rapid.Custom(func(t *rapid.T) query.Filter { return anyFilter(t, depth+1) })
+		nested := rapid.Custom(func(t *rapid.T) query.Filter { return m.anyFilter(t, depth+1) })
 		return query.Filter{
 			Method:  rapid.SampledFrom([]query.Method{query.And, query.Or}).Draw(t, "junction"),
 			Filters: rapid.SliceOfN(nested, 2, 3).Draw(t, "nested"),
 		}
 	}
 	a := rapid.SampledFrom(query.Users.Attributes).Draw(t, "attribute")
-	methods, values := comparing, valuesOf(a)
+	methods, values := comparing, m.values(a)
 	switch a.Type {
 	case query.String:
 		methods = slices.Concat(comparing, containing, beginning)
@@ -163,7 +249,8 @@ func anyFilter(t *rapid.T, depth int) query.Filter {
 	return f
 }
 
-func valuesOf(a query.Attribute) *rapid.Generator[any] {
+// fewValues are those of the assembly.
+func fewValues(a query.Attribute) *rapid.Generator[any] {
 	switch a.Type {
 	case query.Boolean:
 		return rapid.Bool().AsAny()
@@ -181,6 +268,38 @@ func valuesOf(a query.Attribute) *rapid.Generator[any] {
 	return rapid.OneOf(rapid.SampledFrom(words), rapid.StringN(0, 4, -1).Filter(func(s string) bool { return !strings.ContainsAny(s, "\x00\ufffe\uffff\ufffd") })).AsAny()
 }
 
+// valuesOfPeople are those that somebody has, parts of them, and some that nobody
+// has.
+func valuesOfPeople(all []roster.User) func(query.Attribute) *rapid.Generator[any] {
+	return func(a query.Attribute) *rapid.Generator[any] {
+		if a.Type == query.Boolean || a.Type == query.Integer {
+			return fewValues(a)
+		}
+		return rapid.Custom(func(t *rapid.T) any {
+			value := attributeOf(rapid.SampledFrom(all).Draw(t, "user"), a.Name)
+			switch value := value.(type) {
+			case int64:
+				return value + rapid.Int64Range(-1, 1).Draw(t, "around")
+			case []string:
+				return rapid.SampledFrom(append([]string{"nobody"}, value...)).Draw(t, "label")
+			case string:
+				return part(t, value)
+			}
+			return map[query.Type]any{query.String: "nobody", query.Datetime: int64(0)}[a.Type]
+		})
+	}
+}
+
+// part is all of the text or some characters of it.
+func part(t *rapid.T, text string) string {
+	runes := []rune(text)
+	if rapid.Bool().Draw(t, "whole") || len(runes) == 0 {
+		return text
+	}
+	from := rapid.IntRange(0, len(runes)-1).Draw(t, "from")
+	return string(runes[from:rapid.IntRange(from+1, len(runes)).Draw(t, "to")])
+}
+
 func anySearch(all []roster.User) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		var b strings.Builder
@@ -196,15 +315,15 @@ func anySearch(all []roster.User) *rapid.Generator[string] {
 }
 
 // answer is the page, the total and the error that the contract wants.
-func answer(all []roster.User, page Page) ([]roster.User, int64, error) {
+func (m *model) answer(page Page) ([]roster.User, int64, error) {
 	var matching []roster.User
-	for _, u := range all {
-		if !slices.ContainsFunc(page.Filters, func(f query.Filter) bool { return !holds(u, f) }) && (page.Search == "" || matches(u, page.Search)) {
+	for i, u := range m.all {
+		if !slices.ContainsFunc(page.Filters, func(f query.Filter) bool { return !holds(u, f) }) && (page.Search == "" || matches(m.words[i], page.Search)) {
 			matching = append(matching, u)
 		}
 	}
 	total := int64(len(matching))
-	listed, err := inOrder(all, matching, page.Query)
+	listed, err := inOrder(m.all, matching, page.Query)
 	return listed, total, err
 }
 
@@ -319,12 +438,39 @@ func attributeOf(u roster.User, name string) any {
 		}
 		return int64(t)
 	}
-	return map[string]any{
-		"$id": u.ID, "$createdAt": int64(u.CreatedAt), "$updatedAt": int64(u.UpdatedAt), "$sequence": u.Seq, "name": u.Name,
-		"email": optional(u.Email), "phone": optional(u.Phone), "status": u.Enabled, "passwordUpdate": at(u.PasswordUpdatedAt),
-		"registration": int64(u.RegisteredAt), "emailVerification": u.EmailVerified, "phoneVerification": u.PhoneVerified,
-		"labels": u.Labels, "impersonator": u.Impersonator, "accessedAt": at(u.AccessedAt),
-	}[name]
+	switch name {
+	case "$id":
+		return u.ID
+	case "$createdAt":
+		return int64(u.CreatedAt)
+	case "$updatedAt":
+		return int64(u.UpdatedAt)
+	case "$sequence":
+		return u.Seq
+	case "name":
+		return u.Name
+	case "email":
+		return optional(u.Email)
+	case "phone":
+		return optional(u.Phone)
+	case "status":
+		return u.Enabled
+	case "passwordUpdate":
+		return at(u.PasswordUpdatedAt)
+	case "registration":
+		return int64(u.RegisteredAt)
+	case "emailVerification":
+		return u.EmailVerified
+	case "phoneVerification":
+		return u.PhoneVerified
+	case "labels":
+		return u.Labels
+	case "impersonator":
+		return u.Impersonator
+	case "accessedAt":
+		return at(u.AccessedAt)
+	}
+	panic(name)
 }
 
 func holds(u roster.User, f query.Filter) bool {
@@ -400,13 +546,9 @@ func searchable(u roster.User) []string {
 	return texts
 }
 
-// matches reports whether the user has all words: those in quotes beside each
+// matches reports whether a user who has these words has all of the search: those in quotes beside each
 // other, and the last one, unless it is in quotes, at least in its beginning.
-func matches(u roster.User, search string) bool {
-	var has []string
-	for _, text := range searchable(u) {
-		has = append(has, plainWords(text)...)
-	}
+func matches(has []string, search string) bool {
 	parts, any := strings.Split(search, `"`), false
 	for i, part := range parts {
 		words := plainWords(part)
@@ -453,7 +595,7 @@ func plainWords(text string) []string {
 // property above is about what clients can ask.
 func TestPropertysFiltersAreThoseOfTheQueryLanguage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := anyFilter(t, 0)
+		f := known(nil, fewValues).anyFilter(t, 0)
 		text, err := json.Marshal(wireOf(f))
 		if err != nil {
 			t.Fatal(err)
