@@ -2,7 +2,7 @@
 # must pass; it stops at the first failure.
 
 .NOTPARALLEL:
-.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres haproxy test-cluster
+.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres haproxy pgbouncer test-cluster
 
 # As the product is built; tests with it would compile SQLite once more.
 export CGO_ENABLED := 0
@@ -23,7 +23,7 @@ lint:
 	go vet ./...
 	go tool -modfile=tools/go.mod staticcheck ./...
 
-test-go: gcc postgres haproxy
+test-go: gcc postgres haproxy pgbouncer
 	@echo "==> 2/5 Go tests with the race detector"
 	CGO_ENABLED=1 go build -race ./...
 	CGO_ENABLED=1 go test -race -p 1 -timeout 30m ./... # one package at a time: some bounds are of time
@@ -46,7 +46,7 @@ test-browser: build chromium
 bench: build postgres # figures beside floors, on a file and on PostgreSQL with one node and two, see test/bench
 	go run ./test/bench
 
-test-cluster: build postgres haproxy # as in make test, but more often and for longer, and with all SDKs
+test-cluster: build postgres haproxy pgbouncer # as in make test, but more often and for longer, and with all SDKs
 	FAILOVERS=10 OUTAGE=20s go test -count=1 -v -timeout 30m ./test/cluster
 	go build -o bin/with ./test/postgres/with
 	cd test/sdk && npm ci --no-audit --no-fund && ../../bin/with npm test
@@ -64,6 +64,9 @@ postgres: # 15 or later; tests start servers of their own
 
 haproxy: # tests put nodes behind it
 	@PATH="$$PATH:/usr/sbin" command -v haproxy >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends haproxy; }
+
+pgbouncer: # tests put it between nodes and PostgreSQL
+	@PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends pgbouncer; }
 
 gcc: # the race detector needs it, the product does not
 	@command -v gcc >/dev/null || { $(sudo) apt-get update && $(sudo) apt-get install -y --no-install-recommends gcc libc6-dev; }

@@ -226,15 +226,18 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig) error {
 	config.RuntimeParams["statement_timeout"] = "0"
 	db := sql.OpenDB(serversOf(config))
 	defer db.Close()
-	conn, err := db.Conn(ctx)
+	// A lock of the transaction and not of the session, which a pooler may give to
+	// somebody else.
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock($1)", migrationLock); err != nil {
-		return fmt.Errorf("opening the database: %w", err)
+	defer tx.Rollback()
+	for _, statement := range []string{"set local idle_in_transaction_session_timeout = 0", fmt.Sprint("select pg_advisory_xact_lock(", migrationLock, ")")} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("opening the database: %w", err)
+		}
 	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", migrationLock)
 	provider, err := postgresEngine.migrations(db)
 	if err != nil {
 		return err
@@ -242,8 +245,10 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig) error {
 	if err := upgrade(ctx, provider, "the database"); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, bytewise)
-	return err
+	if _, err := tx.ExecContext(ctx, bytewise); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // migrationLock is the number of the advisory lock that migrations hold, an
