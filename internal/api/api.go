@@ -236,7 +236,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h.Set("Cache-Control", "no-cache, no-store, must-revalidate")
 	h.Set("Expires", "0")
 	h.Set("Pragma", "no-cache")
-	if e.Status == http.StatusServiceUnavailable {
+	if e.Type == roster.ErrUnavailable.Type || e.Type == roster.ErrBusy.Type { // what is not configured stays so
 		h.Set("Retry-After", "1")
 	}
 	answer(w, e.Status, errorModel{e.Message, e.Status, e.Type, roster.ContractVersion}, wire.Version{})
