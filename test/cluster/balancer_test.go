@@ -12,9 +12,9 @@ import (
 )
 
 // balance starts HAProxy before the nodes, with the configuration that the
-// documentation has, and returns its address. It tells who answered in the
-// header X-Node.
-func balance(t *testing.T, nodes ...*node) string {
+// documentation has, and returns its address and its log. It tells who answered
+// in the header X-Node.
+func balance(t *testing.T, nodes ...*node) (string, *record) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "haproxy.cfg")
 	if err := os.WriteFile(file, []byte(configured(t, nodes)), 0o600); err != nil {
@@ -49,7 +49,7 @@ func balance(t *testing.T, nodes ...*node) string {
 			t.Logf("HAProxy's log ends with:\n%s", log.end())
 		}
 	})
-	return l.Addr().String()
+	return l.Addr().String(), log
 }
 
 var (

@@ -35,8 +35,8 @@ func TestWhatWasAcknowledgedOutlivesThePrimary(t *testing.T) {
 	check(t, primary.Synchronous())
 	url := fmt.Sprintf("postgres://roster@127.0.0.1:%d,127.0.0.1:%d/roster?sslmode=disable", primary.Port, standby.Port)
 	nodes, key := nodesOf(t, 2, url, "--replica", url) // whichever is the standby
-	balancer := newClient(balance(t, nodes...), key)
-	crowd := gather(t, "failover", balancer)
+	address, _ := balance(t, nodes...)
+	crowd := gather(t, "failover", newClient(address, key))
 	for n := range failovers(t) {
 		if n > 0 { // the roles change
 			check(t, primary.Kill())

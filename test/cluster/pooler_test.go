@@ -25,7 +25,7 @@ func TestNodesBehindATransactionPooler(t *testing.T) {
 	}
 	t.Cleanup(func() { pooler.Remove() })
 	nodes, key := nodesOf(t, 2, pooler.URL())
-	b := &bed{T: t, database: database, nodes: nodes, key: key, balancer: newClient(balance(t, nodes...), key)}
+	b := balanced(t, database, nodes, key)
 	b.serving(2)
 	b.run("what one does, all know", (*bed).agree)
 	b.run("who is blocked on one is out on all", (*bed).block)
