@@ -47,7 +47,7 @@ bench: build postgres # figures beside floors, on a file and on PostgreSQL with 
 	go run ./test/bench
 
 test-cluster: build postgres haproxy pgbouncer # as in make test, but more often and for longer, and with all SDKs
-	FAILOVERS=10 OUTAGE=20s go test -count=1 -v -timeout 30m ./test/cluster
+	FAILOVERS=20 OUTAGE=20s go test -count=1 -v -timeout 30m ./test/cluster
 	go build -o bin/with ./test/postgres/with
 	cd test/sdk && npm ci --no-audit --no-fund && ../../bin/with npm test
 
