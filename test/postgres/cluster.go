@@ -100,7 +100,10 @@ func (s *Server) Create(name, template string) error {
 
 // Up starts the server, which has been stopped, and returns when it answers.
 func (s *Server) Up() error {
-	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="}
+	// What a server that is killed has in memory would stay there: files go with the rest.
+	args := []string{
+		"-D", s.data(), "-p", strconv.Itoa(s.Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "dynamic_shared_memory_type=mmap",
+	}
 	for _, option := range s.options {
 		args = append(args, "-c", option)
 	}
