@@ -2,7 +2,7 @@
 # must pass; it stops at the first failure.
 
 .NOTPARALLEL:
-.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres haproxy pgbouncer test-cluster
+.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres haproxy pgbouncer test-cluster test-postgres
 
 # As the product is built; tests with it would compile SQLite once more.
 export CGO_ENABLED := 0
@@ -28,6 +28,7 @@ test-go: gcc postgres haproxy pgbouncer
 	CGO_ENABLED=1 go build -race ./...
 	CGO_ENABLED=1 go test -race -p 1 -timeout 30m ./... # one package at a time: some bounds are of time
 	go test ./internal/password ./internal/api # with what takes too long under the race detector
+	ROSTER_TEST_ENGINE=postgres go test -run Transcripts ./internal/api # of each endpoint the same bytes; all else in test-postgres
 
 fuzz:
 	@echo "==> 3/5 every fuzz target for a moment"
@@ -50,6 +51,9 @@ test-cluster: build postgres haproxy pgbouncer # as in make test, but more often
 	FAILOVERS=20 OUTAGE=20s go test -count=1 -v -timeout 30m ./test/cluster
 	go build -o bin/with ./test/postgres/with
 	cd test/sdk && npm ci --no-audit --no-fund && ../../bin/with npm test
+
+test-postgres: postgres # all tests of the API with PostgreSQL instead of files
+	ROSTER_TEST_ENGINE=postgres go test -count=1 -timeout 30m ./internal/api
 
 timing: # whether a refused sign-in tells by its time if the user exists
 	go run ./test/timing

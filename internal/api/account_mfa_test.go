@@ -546,7 +546,7 @@ func (b *bed) wrong(digits string) string {
 // challenges counts the user's, expired ones included.
 func (b *bed) challenges(user string) (n int) {
 	b.t.Helper()
-	b.must(b.file.QueryRow("select count(*) from challenges where project = ? and user_id = ?", b.project.Number, user).Scan(&n))
+	b.must(b.file.QueryRow("select count(*) from challenges where project = $1 and user_id = $2", b.project.Number, user).Scan(&n))
 	return n
 }
 
@@ -612,7 +612,7 @@ func (b *bed) delivered(channel, recipient string) (c directory.Content) {
 	b.t.Helper()
 	var seq int64
 	var sealed string
-	b.must(b.file.QueryRow("select seq, content from deliveries where channel = ? and recipient = ?", channel, recipient).Scan(&seq, &sealed))
+	b.must(b.file.QueryRow("select seq, content from deliveries where channel = $1 and recipient = $2", channel, recipient).Scan(&seq, &sealed))
 	text, err := b.dir.Secrets.Open(sealed, fmt.Sprintf("deliveries.content:%d:%d", b.project.Number, seq))
 	b.must(err)
 	b.must(json.Unmarshal([]byte(text), &c))

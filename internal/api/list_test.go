@@ -464,8 +464,8 @@ func TestQueriesAreBounded(t *testing.T) {
 func (b *bed) manyTargets(user string, n int) {
 	b.t.Helper()
 	_, err := b.file.Exec(`insert into targets (project, seq, id, user_id, created_at, updated_at, name, provider_type, identifier, expired)
-		with recursive n (i) as (select 1 union all select i + 1 from n where i < ?)
-		select ?, 9000000000000000000 + i, 'bulk-' || i, ?, 0, 0, '', 'push', 'bulk-' || i, false from n`, n, b.project.Number, user)
+		with recursive n (i) as (select 1 union all select i + 1 from n where i < $1)
+		select cast($2 as integer), 9000000000000000000 + i, 'bulk-' || i, cast($3 as text), 0, 0, '', 'push', 'bulk-' || i, false from n`, n, b.project.Number, user)
 	b.must(err)
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"roster"
+	"roster/test/postgres"
 )
 
 var update = flag.Bool("update", false, "rewrite what testdata expects with what the server answers")
@@ -21,6 +22,7 @@ var update = flag.Bool("update", false, "rewrite what testdata expects with what
 func TestMain(m *testing.M) {
 	code := m.Run()
 	idle.close()
+	postgres.Shutdown()
 	if code == 0 && wholeRun() && !underRace {
 		problems := seen.compare(Endpoints())
 		for _, p := range problems {

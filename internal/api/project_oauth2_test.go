@@ -60,7 +60,7 @@ func TestTheLogTellsWhatChangedOfTheProvider(t *testing.T) {
 	b := newAPI(t)
 	b.answers(patch(configuring, params{"clientId": `"us"`, "clientSecret": `"of ours"`, "prompt": `["login"]`}), 200)
 	var changes, event, who string
-	b.must(b.file.QueryRow("select event, actor_name, changes from events order by rowid desc limit 1").Scan(&event, &who, &changes))
+	b.must(b.file.QueryRow("select event, actor_name, changes from events order by seq desc limit 1").Scan(&event, &who, &changes))
 	if want := `{"clientId":["` + oidctest.ClientID + `","us"],"prompt":[null,["login"]]}`; event != roster.OIDCUpdated.Suffix || who != "all" || changes != want {
 		t.Errorf("%s by %s: %s, want %s", event, who, changes, want)
 	}

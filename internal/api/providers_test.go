@@ -272,6 +272,9 @@ func TestCredentialsAreSealedAtRest(t *testing.T) {
 	}
 	b.answers(del(messaging+"ses"), 204)
 	b.refuses(get(messaging+"ses", nil), roster.ErrProviderNotFound)
+	if onPostgres {
+		return // whose files are not here
+	}
 	var all strings.Builder
 	files, err := filepath.Glob(filepath.Join(b.folder, "*"))
 	b.must(err)

@@ -91,7 +91,7 @@ func TestAtMostAThousandSessionsAreListed(t *testing.T) {
 	_, err := b.file.Exec(`insert into sessions (project, seq, id, user_id, created_at, updated_at, expires_at, provider, provider_uid,
 			provider_access_token, provider_refresh_token, secret_digest, user_agent, ip, country, factors)
 		with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000)
-		select ?, 9000000000000000000 + i, 'bulk-' || i, ?, 0, 0, 0, '', '', '', '', i, '', '', '--', '[]' from n`, b.project.Number, p.ID)
+		select cast($1 as integer), 9000000000000000000 + i, 'bulk-' || i, cast($2 as text), 0, 0, 0, '', '', '', '', cast(i as text), '', '', '--', '[]' from n`, b.project.Number, p.ID)
 	b.must(err)
 	r := b.answers(get(user(p.ID, "sessions"), nil), 200).is(map[string]string{"total": "1000"})
 	if ids := r.each("sessions", "$id"); len(ids) != 1000 || ids[0] != p.session.ID {

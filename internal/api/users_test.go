@@ -167,8 +167,10 @@ func TestDeletingAUserDeletesAllThatIsTheirs(t *testing.T) {
 	b.answers(del(user(goes.ID)), 204)
 	var left []string
 	for _, row := range strings.Split(b.dump(), "\n") {
-		// The log is the project's and stays, and so does the team.
-		if !strings.Contains(before, row) && !strings.HasPrefix(row, "events ") && !strings.HasPrefix(row, "teams ") {
+		// The log is the project's and stays, and so does the team. On PostgreSQL a
+		// part of the count may have become nothing.
+		none := strings.HasPrefix(row, "user_tallies ") && strings.HasSuffix(row, " 0]")
+		if !none && !strings.Contains(before, row) && !strings.HasPrefix(row, "events ") && !strings.HasPrefix(row, "teams ") {
 			left = append(left, row)
 		}
 	}

@@ -28,7 +28,7 @@ var began = time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
 // masterKey seals and signs in every test, so that JWTs are the same each time.
 var masterKey = strings.Repeat("5e", 32)
 
-// world is an API over a real store in a file of its own, with a clock and a
+// world is an API over a real store in a database of its own, with a clock and a
 // source of ids that the test decides.
 type world struct {
 	api     *API
@@ -39,7 +39,7 @@ type world struct {
 	key     string // holds every scope
 
 	folder  string
-	file    *sql.DB // for what no endpoint shows
+	file    *sql.DB // the database, for what no endpoint shows
 	events  *sql.Stmt
 	version *sql.Stmt
 	last    *int64        // the newest event seen
@@ -106,11 +106,14 @@ var blank = sync.OnceValues(func() (source []byte, err error) {
 
 // newWorld opens a world without any project.
 func newWorld() (*world, error) {
+	w := &world{clock: &clock{now: began}, last: new(int64), ids: new(atomic.Int64)}
+	if onPostgres {
+		return w, w.openPostgres()
+	}
 	source, err := blank()
 	if err != nil {
 		return nil, err
 	}
-	w := &world{clock: &clock{now: began}, last: new(int64), ids: new(atomic.Int64)}
 	if w.folder, err = os.MkdirTemp("", "roster-world-"); err != nil {
 		return nil, err
 	}
@@ -118,29 +121,33 @@ func newWorld() (*world, error) {
 	if err := os.WriteFile(file, source, 0o600); err != nil {
 		return nil, err
 	}
-	if w.store, err = store.Open(context.Background(), store.Options{Dir: w.folder, Clock: w.clock.Now}); err != nil {
-		return nil, err
-	}
-	return w, w.inspect(file)
+	return w, w.open(store.Options{Dir: w.folder}, "sqlite", "file:"+file, "pragma data_version")
 }
 
-// inspect opens the database a second time, beside the store.
-func (w *world) inspect(file string) (err error) {
-	if w.file, err = sql.Open("sqlite", "file:"+file); err != nil {
+// open opens the database, and once more beside the store. Version selects a
+// number that every commit changes.
+func (w *world) open(o store.Options, driver, place, version string) (err error) {
+	o.Clock = w.clock.Now
+	if w.store, err = store.Open(context.Background(), o); err != nil {
+		return err
+	}
+	if w.file, err = sql.Open(driver, place); err != nil {
 		return err
 	}
 	w.file.SetMaxOpenConns(1) // data_version is a connection's own
-	if w.events, err = w.file.Prepare("select rowid, event from events where rowid > ? order by rowid"); err != nil {
+	if w.events, err = w.file.Prepare("select seq, event from events where seq > $1 order by seq"); err != nil {
 		return err
 	}
-	w.version, err = w.file.Prepare("pragma data_version")
+	w.version, err = w.file.Prepare(version)
 	return err
 }
 
 func (w *world) close() {
 	w.file.Close()
 	w.store.Close()
-	os.RemoveAll(w.folder)
+	if w.folder != "" {
+		os.RemoveAll(w.folder)
+	}
 }
 
 // furnish gives the world a directory, an API and the project "demo".
