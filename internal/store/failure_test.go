@@ -127,7 +127,8 @@ func (b *border) relay(client net.Conn) {
 	}
 }
 
-// behind opens a store of the database behind the border.
+// behind opens a store of the database behind the border, which closes
+// connections from then on.
 func (b *border) behind(t *testing.T, database string) *Store {
 	t.Helper()
 	u, err := url.Parse(database)
@@ -139,6 +140,7 @@ func (b *border) behind(t *testing.T, database string) *Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
+	b.server, u.Host = u.Host, l.Addr().String()
 	go func() {
 		for {
 			client, err := l.Accept()
@@ -148,8 +150,13 @@ func (b *border) behind(t *testing.T, database string) *Store {
 			go b.relay(client)
 		}
 	}()
-	b.server, u.Host = u.Host, l.Addr().String()
-	return openURL(t, u.String(), ticking(day))
+	times := b.times
+	b.times = 0
+	s := openURL(t, u.String(), ticking(day))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.times = times
+	return s
 }
 
 // stmtcache is what pgx calls a statement.
