@@ -63,11 +63,8 @@ type asked struct {
 	asked    *atomic.Int64
 }
 
-// connections are those that the server has, of which the node takes a third.
-const connections = 25
-
 func TestADatabaseThatIsAwayMakesRequestsWaitForLater(t *testing.T) {
-	database := server(t, fmt.Sprint("max_connections=", connections))
+	database := sharedServer(t)
 	nodes, key := nodesOf(t, 1, database.URL("roster"))
 	a := &asked{T: t, database: database, client: newClient(nodes[0].address, key), asked: new(atomic.Int64)}
 	a.prepare()

@@ -38,6 +38,11 @@ func built(run func() int) int {
 		fmt.Fprintf(os.Stderr, "%v: %s", err, out)
 		return 1
 	}
+	defer func() {
+		if shared != nil {
+			shared.Remove()
+		}
+	}()
 	return run()
 }
 

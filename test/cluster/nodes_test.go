@@ -26,6 +26,26 @@ type bed struct {
 	key      string
 }
 
+// connections are those that the shared server has.
+const connections = 36
+
+var shared *postgres.Server
+
+// sharedServer is a server with an empty database. Tests use it one after the
+// other: to start one takes longer than most of them.
+func sharedServer(t *testing.T) *postgres.Server {
+	t.Helper()
+	var err error
+	if shared == nil {
+		shared, err = postgres.Start("fsync=off", fmt.Sprint("max_connections=", connections))
+	} else {
+		err = shared.Clear()
+	}
+	check(t, err)
+	return shared
+}
+
+// server is one that nobody else uses.
 func server(t *testing.T, options ...string) *postgres.Server {
 	t.Helper()
 	s, err := postgres.Start(append([]string{"fsync=off"}, options...)...)
@@ -81,7 +101,7 @@ func (b *bed) run(name string, test func(*bed)) {
 }
 
 func TestSeveralNodesAreOneDirectory(t *testing.T) {
-	database := server(t)
+	database := sharedServer(t)
 	nodes, key := nodesOf(t, 3, database.URL("roster"))
 	b := balanced(t, database, nodes, key)
 	b.serving(3)

@@ -18,7 +18,7 @@ func TestNodesBehindATransactionPooler(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	database := server(t)
+	database := sharedServer(t)
 	pooler, err := postgres.Pool(database, string(configuration))
 	if err != nil {
 		t.Fatal(err)

@@ -91,11 +91,23 @@ func (s *Server) URL(name string) string {
 
 // Create makes a database, as a copy of another unless that has no name.
 func (s *Server) Create(name, template string) error {
-	args := []string{"--host", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--username", "roster", name}
+	args := s.about(name)
 	if template != "" {
 		args = append(args, "--template", template)
 	}
 	return s.run("createdb", args...)
+}
+
+// Clear makes the database "roster" anew.
+func (s *Server) Clear() error {
+	if err := s.run("dropdb", append(s.about("roster"), "--force")...); err != nil {
+		return err
+	}
+	return s.Create("roster", "")
+}
+
+func (s *Server) about(database string) []string {
+	return []string{"--host", "127.0.0.1", "--port", strconv.Itoa(s.Port), "--username", "roster", database}
 }
 
 // Up starts the server, which has been stopped, and returns when it answers.
