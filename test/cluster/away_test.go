@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -72,7 +73,7 @@ func TestADatabaseThatIsAwayMakesRequestsWaitForLater(t *testing.T) {
 		{"stopped", database.Stop, database.Up},
 		{"killed", database.Kill, database.Up},
 		{"frozen", database.Freeze, database.Thaw},
-		a.fullOfConnections(),
+		a.fullOfConnections(nodes[0]),
 		a.readOnly(),
 	} {
 		t.Run(f.name, func(t *testing.T) {
@@ -169,8 +170,8 @@ func (a *asked) judge(which int) bool {
 }
 
 // fullOfConnections has others take all that the server has, also those that the
-// node had.
-func (a *asked) fullOfConnections() failure {
+// node had. It is kept from competing for them meanwhile, which would take long.
+func (a *asked) fullOfConnections(n *node) failure {
 	var taken []*pgx.Conn
 	take := func() error {
 		conn, err := pgx.Connect(context.Background(), a.database.URL("roster")+"&application_name=crowd")
@@ -184,6 +185,8 @@ func (a *asked) fullOfConnections() failure {
 		return err
 	}
 	return failure{"out of connections", func() (err error) {
+		n.process.Process.Signal(syscall.SIGSTOP)
+		defer n.process.Process.Signal(syscall.SIGCONT)
 		for tries := 0; len(taken) < connections && err == nil; tries++ {
 			if err = take(); tries > 10_000 {
 				err = errors.New("the node keeps its connections")
