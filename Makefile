@@ -2,7 +2,7 @@
 # must pass; it stops at the first failure.
 
 .NOTPARALLEL:
-.PHONY: build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres haproxy pgbouncer test-cluster test-postgres
+.PHONY: bench-scale build run test lint test-go fuzz test-sdk test-browser bench docs gcc chromium postgres haproxy pgbouncer test-cluster test-postgres
 
 # As the product is built; tests with it would compile SQLite once more.
 export CGO_ENABLED := 0
@@ -54,6 +54,11 @@ test-cluster: build postgres haproxy pgbouncer # as in make test, but more often
 
 test-postgres: postgres # all tests of the API with PostgreSQL instead of files
 	ROSTER_TEST_ENGINE=postgres go test -count=1 -timeout 30m ./internal/api
+
+bench-scale: build # latencies against the number of users, into docs/benchmarks; SIZES=10k,100k,1M,10M takes 25 GB in DIR
+	mkdir -p docs/benchmarks
+	bin/roster bench --users $(or $(SIZES),10k,100k,1M) --dir $(or $(DIR),/var/tmp) \
+		--file docs/benchmarks/scale.json --picture docs/benchmarks/scale.svg >docs/benchmarks/scale.md
 
 timing: # whether a refused sign-in tells by its time if the user exists
 	go run ./test/timing

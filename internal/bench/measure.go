@@ -198,8 +198,66 @@ func (b *bed) writes() (results []Result, err error) {
 		b.tell("%-44s write  p50 %9.3f ms  p99 %9.3f ms", r.Class, r.P50, r.P99)
 		results = append(results, r)
 	}
-	crowded, err := b.crowded()
-	return append(results, crowded), err
+	for _, more := range []func() (Result, error){b.laden, b.crowded} {
+		r, err := more()
+		if err != nil {
+			return results, fmt.Errorf("%s: %w", r.Class, err)
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// laden deletes users with thousands of sessions, and measures how long others
+// wait who create users meanwhile.
+func (b *bed) laden() (r Result, err error) {
+	sessions := int(min(5000, b.crowd.Size))
+	r = Result{Class: fmt.Sprintf("create while a user with %d sessions is deleted", sessions), Of: "write"}
+	var times []time.Duration
+	for range least {
+		u, err := b.create()
+		if err == nil {
+			err = b.signIn(&u, sessions)
+		}
+		if err != nil {
+			return r, err
+		}
+		deleted := make(chan error, 1)
+		go func() { deleted <- b.d.DeleteUser(b.ctx, b.by, u.ID) }()
+		for waiting := true; waiting; {
+			at := time.Now()
+			if _, err := b.create(); err != nil {
+				return r, err
+			}
+			times = append(times, time.Since(at))
+			select {
+			case err := <-deleted:
+				if err != nil {
+					return r, err
+				}
+				waiting = false
+			default:
+			}
+		}
+	}
+	r.times(times)
+	b.tell("%-44s write  p50 %9.3f ms  p99 %9.3f ms", r.Class, r.P50, r.P99)
+	return r, nil
+}
+
+func (b *bed) signIn(u *roster.User, times int) error {
+	return b.d.Store.Write(b.ctx, func(tx store.Tx) error {
+		for n := range times {
+			s := roster.Session{
+				ID: fmt.Sprintf("%s%d", u.ID, n), UserID: u.ID, CreatedAt: tx.Now, UpdatedAt: tx.Now, ExpiresAt: tx.Now.Add(time.Hour),
+				Provider: "email", ProviderUID: u.Email, SecretDigest: fmt.Sprintf("%s%d", u.ID, n), UserAgent: "bench", IP: "203.0.113.9", Country: "--", Factors: []string{"password"},
+			}
+			if err := tx.CreateSession(b.by.Project.Number, &s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (b *bed) create() (roster.User, error) {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -57,10 +58,10 @@ func (plan Plan) measure(ctx context.Context, size int64, report *Report) (run R
 	defer memory.stop()
 	run = Run{Users: size}
 	crowd := people.Of(size, plan.Seed)
-	if run.Load, err = plan.load(ctx, o, crowd); err != nil {
+	if run.Load, err = plan.load(ctx, o, crowd, memory); err != nil {
 		return run, err
 	}
-	run.Load.Resident = memory.peak()
+	memory.peak()
 	s, err := store.Open(ctx, o)
 	if err != nil {
 		return run, err
@@ -82,7 +83,7 @@ func (plan Plan) measure(ctx context.Context, size int64, report *Report) (run R
 const project = "bench"
 
 // load fills the directory, or takes the one that was kept.
-func (plan Plan) load(ctx context.Context, o store.Options, crowd people.Crowd) (Load, error) {
+func (plan Plan) load(ctx context.Context, o store.Options, crowd people.Crowd, memory *memory) (Load, error) {
 	s, err := store.Open(ctx, o)
 	if err != nil {
 		return Load{}, err
@@ -91,7 +92,7 @@ func (plan Plan) load(ctx context.Context, o store.Options, crowd people.Crowd) 
 	p, err := d.CreateProject(ctx, project, "Bench")
 	if errors.Is(err, store.ErrProjectExists) {
 		plan.tell("taking the %d users that are there", crowd.Size)
-		return Load{}, s.Close()
+		return recalled(o), s.Close()
 	}
 	if err == nil {
 		err = s.Close()
@@ -106,12 +107,34 @@ func (plan Plan) load(ctx context.Context, o store.Options, crowd people.Crowd) 
 		return Load{}, err
 	}
 	l := Load{Seconds: time.Since(began).Seconds(), CPUSeconds: (cpuTime() - busy).Seconds()}
-	l.PerSecond = float64(crowd.Size) / l.Seconds
+	l.PerSecond, l.Resident = float64(crowd.Size)/l.Seconds, memory.peak()
 	if o.Database == "" {
 		l.Bytes = sizeOf(filepath.Join(o.Dir, store.FileName))
 	}
 	plan.tell("loaded %d users in %.1f s, %.0f per second, %.1f s of CPU", crowd.Size, l.Seconds, l.PerSecond, l.CPUSeconds)
+	if plan.Keep && o.Database == "" {
+		return l, remember(o, l)
+	}
 	return l, nil
+}
+
+// loadFile tells later measurements of a directory that is kept how it was
+// loaded.
+const loadFile = "load.json"
+
+func remember(o store.Options, l Load) error {
+	text, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(o.Dir, loadFile), text, 0o600)
+}
+
+func recalled(o store.Options) (l Load) {
+	if text, err := os.ReadFile(filepath.Join(o.Dir, loadFile)); err == nil {
+		json.Unmarshal(text, &l) // or the load is told as unknown
+	}
+	return l
 }
 
 func (plan Plan) tell(format string, args ...any) {
