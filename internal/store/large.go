@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"roster"
@@ -149,8 +150,16 @@ func (s *Store) partsAfter(ctx context.Context, sel *selection, p roster.Project
 		sel.write(name, " = ", place, " and ")
 		sel.beyond(orders[1:], values[1:], before)
 	})
-	further := sel.apart(func() { sel.write(name, than(orders[0].Desc != before), place) })
-	return []string{equal, further}, nil
+	less := orders[0].Desc != before
+	if orders[0].Attribute.Type != query.Boolean {
+		return []string{equal, sel.apart(func() { sel.write(name, than(less), place) })}, nil
+	}
+	var value bool
+	flag{&value}.Scan(values[0])
+	if value != less {
+		return []string{equal}, nil // false is the least, and true the greatest
+	}
+	return []string{equal, sel.apart(func() { sel.write(name, " = ", strconv.FormatBool(!less)) })}, nil
 }
 
 // apart returns what write writes as a condition to be added.
