@@ -78,39 +78,58 @@ const maxParts = 10_000
 
 // rows selects columns of the page's rows out of the parts, which follow each
 // other.
-func (s *selection) rows(columns string, parts []string, orders []query.Order, page Page) string {
+func (s *selection) rows(columns string, parts []part, orders []query.Order, page Page) string {
 	backwards := page.Cursor != nil && page.Cursor.Before
-	ordered := " order by " + s.orderBy(orders, backwards)
-	if s.driver != "" {
-		ordered = " order by number" + direction(orders[0].Desc != backwards, true)
-	}
 	end := " limit " + s.arg(page.Limit) + " offset " + s.arg(page.Offset)
 	from := "select " + columns + " from " + s.source() + s.text.String()
 	if len(parts) == 1 {
-		return from + parts[0] + ordered + end
+		return from + parts[0].condition + s.ordered(parts[0], orders, backwards) + end
 	}
 	most := s.arg(page.Limit + page.Offset)
-	for i, part := range parts {
-		parts[i] = "select * from (" + from + part + ordered + " limit " + most + ") part" + string(rune('a'+i))
+	texts := make([]string, len(parts))
+	for i, p := range parts {
+		texts[i] = "select * from (" + from + p.condition + s.ordered(p, orders, backwards) + " limit " + most + ") part" + string(rune('a'+i))
 	}
-	return strings.Join(parts, " union all ") + ordered + end
+	return strings.Join(texts, " union all ") + s.ordered(part{}, orders, backwards) + end
+}
+
+// part is a piece of a list.
+type part struct {
+	condition string
+	constant  bool // the first attribute of the order is the same in all its rows
+	present   bool // or not null
+}
+
+// ordered is the order of a part's rows, written so that an index is seen to
+// have it.
+func (s *selection) ordered(p part, orders []query.Order, backwards bool) string {
+	switch {
+	case s.driver != "":
+		return " order by number" + direction(orders[0].Desc != backwards, true)
+	case p.constant:
+		return " order by " + s.orderBy(orders[1:], backwards)
+	case p.present:
+		first := s.columns[orders[0].Attribute.Name].name + direction(orders[0].Desc != backwards, true)
+		return " order by " + strings.Join(append([]string{first}, s.orderBy(orders[1:], backwards)), ", ")
+	}
+	return " order by " + s.orderBy(orders, backwards)
 }
 
 // parts are conditions that cut a list where its order would need a sort: rows
 // that have nothing in the first attribute come in the order of their numbers,
 // as do those of which a boolean is the same.
-func (s *selection) parts(orders []query.Order, page Page) []string {
+func (s *selection) parts(orders []query.Order, page Page) []part {
 	c := s.columns[orders[0].Attribute.Name]
-	var parts []string
+	var parts []part
 	switch {
 	case page.Limit+page.Offset > maxParts || page.Limit > maxParts:
-		return []string{""}
+		return []part{{}}
 	case orders[0].Attribute.Type == query.Boolean && mixed(orders):
-		parts = []string{" and " + c.name + " = true", " and " + c.name + " = false"}
-	case c.unique && !c.filled:
-		parts = []string{" and " + c.name + " is not null", " and " + c.name + " is null"}
+		parts = []part{{condition: " and " + c.name + " = true", constant: true}, {condition: " and " + c.name + " = false", constant: true}}
+	case c.unique:
+		parts = []part{{condition: " and " + c.name + " is not null", present: true}, {condition: " and " + c.name + " is null", constant: true}}
 	default:
-		return []string{""}
+		return []part{{}}
 	}
 	if !orders[0].Desc {
 		slices.Reverse(parts)
@@ -124,7 +143,7 @@ func mixed(orders []query.Order) bool {
 }
 
 // partsOf are the parts that the page is made from.
-func (s *Store) partsOf(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]string, error) {
+func (s *Store) partsOf(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]part, error) {
 	if page.Cursor == nil {
 		return sel.parts(decisive(orders), page), nil
 	}
@@ -133,7 +152,7 @@ func (s *Store) partsOf(ctx context.Context, sel *selection, p roster.ProjectNum
 
 // partsAfter are the parts of the list that follow the cursor's row, or come
 // before it.
-func (s *Store) partsAfter(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]string, error) {
+func (s *Store) partsAfter(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]part, error) {
 	values, err := s.cursorValues(ctx, sel.list, p, orders, page.Cursor.ID)
 	if err != nil {
 		return nil, err
@@ -142,24 +161,25 @@ func (s *Store) partsAfter(ctx context.Context, sel *selection, p roster.Project
 		return nil, roster.ErrOrderNull
 	}
 	before, orders := page.Cursor.Before, decisive(orders)
+	present := sel.columns[orders[0].Attribute.Name].unique
 	if !mixed(orders) || page.Limit+page.Offset > maxParts || page.Limit > maxParts {
-		return []string{sel.apart(func() { sel.beyond(orders, values, before) })}, nil
+		return []part{{condition: sel.apart(func() { sel.beyond(orders, values, before) }), present: present}}, nil
 	}
 	name, place := sel.columns[orders[0].Attribute.Name].name, sel.arg(values[0])
-	equal := sel.apart(func() {
+	equal := part{constant: true, condition: sel.apart(func() {
 		sel.write(name, " = ", place, " and ")
 		sel.beyond(orders[1:], values[1:], before)
-	})
+	})}
 	less := orders[0].Desc != before
 	if orders[0].Attribute.Type != query.Boolean {
-		return []string{equal, sel.apart(func() { sel.write(name, than(less), place) })}, nil
+		return []part{equal, {condition: sel.apart(func() { sel.write(name, than(less), place) }), present: present}}, nil
 	}
 	var value bool
 	flag{&value}.Scan(values[0])
 	if value != less {
-		return []string{equal}, nil // false is the least, and true the greatest
+		return []part{equal}, nil // false is the least, and true the greatest
 	}
-	return []string{equal, sel.apart(func() { sel.write(name, " = ", strconv.FormatBool(!less)) })}, nil
+	return []part{equal, {condition: " and " + name + " = " + strconv.FormatBool(!less), constant: true}}, nil
 }
 
 // apart returns what write writes as a condition to be added.

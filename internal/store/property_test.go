@@ -283,15 +283,15 @@ func valuesOfPeople(all []roster.User) func(query.Attribute) *rapid.Generator[an
 			case []string:
 				return rapid.SampledFrom(append([]string{"nobody"}, value...)).Draw(t, "label")
 			case string:
-				return part(t, value)
+				return piece(t, value)
 			}
 			return map[query.Type]any{query.String: "nobody", query.Datetime: int64(0)}[a.Type]
 		})
 	}
 }
 
-// part is all of the text or some characters of it.
-func part(t *rapid.T, text string) string {
+// piece is all of the text or some characters of it.
+func piece(t *rapid.T, text string) string {
 	runes := []rune(text)
 	if rapid.Bool().Draw(t, "whole") || len(runes) == 0 {
 		return text

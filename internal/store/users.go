@@ -16,7 +16,7 @@ var users = &list{
 	words: true,
 	large: true,
 	columns: map[string]column{
-		"$id":               {name: "id", folded: "lower(id)"},
+		"$id":               {name: "id", folded: "lower(id)", filled: true},
 		"$createdAt":        {name: "created_at", filled: true},
 		"$updatedAt":        {name: "updated_at", filled: true},
 		"$sequence":         {name: "seq", filled: true},
