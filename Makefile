@@ -55,9 +55,11 @@ test-cluster: build postgres haproxy pgbouncer # as in make test, but more often
 test-postgres: postgres # all tests of the API with PostgreSQL instead of files
 	ROSTER_TEST_ENGINE=postgres go test -count=1 -timeout 30m ./internal/api
 
+SIZES ?= 10k,100k,1M
+DIR ?= /var/tmp
 bench-scale: build # latencies against the number of users, into docs/benchmarks; SIZES=10k,100k,1M,10M takes 25 GB in DIR
 	mkdir -p docs/benchmarks
-	bin/roster bench --users $(or $(SIZES),10k,100k,1M) --dir $(or $(DIR),/var/tmp) \
+	bin/roster bench --users $(SIZES) --dir $(DIR) \
 		--file docs/benchmarks/scale.json --picture docs/benchmarks/scale.svg >docs/benchmarks/scale.md
 
 timing: # whether a refused sign-in tells by its time if the user exists

@@ -44,6 +44,7 @@ func (r Report) JSON(w io.Writer) error {
 
 // Table writes Markdown: a line for each class, a column for each size.
 func (r Report) Table(w io.Writer) {
+	fmt.Fprint(w, "# Lists, searches and writes by number of users\n\n")
 	fmt.Fprintf(w, "%s, %d cores, %s of memory, %s, %s; %s; %s; seed %d.\n\n", cmp.Or(r.Machine.CPU, "unknown CPU"), r.Machine.Cores, r.Machine.Memory, r.Machine.System, r.Machine.Go, r.Engine, r.Roster, r.Seed)
 	r.loads(w)
 	fmt.Fprint(w, "\n| class | of |")
