@@ -28,6 +28,7 @@ test-go: gcc postgres haproxy pgbouncer
 	CGO_ENABLED=1 go build -race ./...
 	CGO_ENABLED=1 go test -race -p 1 -timeout 30m ./... # one package at a time: some bounds are of time
 	go test ./internal/password ./internal/api # with what takes too long under the race detector
+	go test -run TwentyThousand ./internal/store # lists of so many; under the race detector of fewer
 	ROSTER_TEST_ENGINE=postgres go test -run Transcripts ./internal/api # of each endpoint the same bytes; all else in test-postgres
 
 fuzz:

@@ -26,7 +26,7 @@ func TestEnginesAreMeasuredWithTheSameAnswers(t *testing.T) {
 	}
 	var found [2][]int64
 	for i, plan := range []Plan{{Dir: t.TempDir()}, {Database: url}} {
-		plan.Sizes, plan.Seed = []int64{400}, 3
+		plan.Sizes, plan.Seed = []int64{300}, 3
 		report, err := Measure(t.Context(), plan)
 		if err != nil {
 			t.Fatal(err)
@@ -53,7 +53,7 @@ func told(t *testing.T, report Report) {
 	t.Helper()
 	var table, picture strings.Builder
 	report.Table(&table)
-	for _, want := range []string{"| 400 |", "| search a domain | total |", "bare"} {
+	for _, want := range []string{"| 300 |", "| search a domain | total |", "bare"} {
 		if !strings.Contains(table.String(), want) {
 			t.Errorf("the table has no %q:\n%s", want, &table)
 		}

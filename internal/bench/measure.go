@@ -95,11 +95,16 @@ func (b *bed) ask(c class) (results []Result, err error) {
 	return results, nil
 }
 
-// Bounds of how often a class is asked.
-const (
-	least = 5
-	most  = 400
-)
+// most bounds how often a class is asked.
+const most = 400
+
+// least is how often one is asked, however long it takes.
+func (b *bed) least() int {
+	if b.Span == 0 {
+		return 1
+	}
+	return 5
+}
 
 // sample asks warm: the first answer, and the one that is explained, do not
 // count.
@@ -120,7 +125,7 @@ func (b *bed) sample(r Result, do func(context.Context, *rand.Rand) (int64, erro
 		r.Plan = append(r.Plan, strings.Split(cost.Plan, "\n")...)
 	}
 	var times []time.Duration
-	for began := time.Now(); len(times) < least || len(times) < most && time.Since(began) < b.Span; {
+	for began := time.Now(); len(times) < b.least() || len(times) < most && time.Since(began) < b.Span; {
 		at := time.Now()
 		if _, err := do(b.ctx, random); err != nil {
 			return r, err
@@ -186,7 +191,7 @@ func (b *bed) writes() (results []Result, err error) {
 		}},
 	} {
 		var times []time.Duration
-		for range max(least, min(150, b.Span/(5*time.Millisecond))) {
+		for range max(b.least(), min(150, int(b.Span/(5*time.Millisecond)))) {
 			at := time.Now()
 			if err := w.do(); err != nil {
 				return results, fmt.Errorf("%s: %w", w.name, err)
@@ -214,7 +219,7 @@ func (b *bed) laden() (r Result, err error) {
 	sessions := int(min(5000, b.crowd.Size))
 	r = Result{Class: fmt.Sprintf("create while a user with %d sessions is deleted", sessions), Of: "write"}
 	var times []time.Duration
-	for range least {
+	for range b.least() {
 		u, err := b.create()
 		if err == nil {
 			err = b.signIn(&u, sessions)
