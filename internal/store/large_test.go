@@ -1,0 +1,80 @@
+package store
+
+import (
+	"testing"
+
+	"roster/internal/people"
+	"roster/internal/query"
+)
+
+// What a page looks at does not grow with the list: pages of tables and indexes
+// are counted, since times depend on the machine. Whoever reads or sorts all
+// users looks at thousands.
+func TestPagesOfLongListsLookAtFewPages(t *testing.T) {
+	if underRace {
+		t.Skip("it counts pages, and takes long to load")
+	}
+	crowd := people.Of(3000, 8)
+	o := Options{Dir: migratedDir(t)}
+	if err := Load(t.Context(), o, home, arrivals(crowd)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	const page, total = 350, 40
+	for _, a := range query.Users.Attributes {
+		if a.Name == "labels" {
+			continue
+		}
+		for _, method := range []string{"orderAsc", "orderDesc"} {
+			wantPages(t, s, page, false, "", q(method, a.Name))
+			far := asked(t, query.Users, q(method, a.Name), q("offset", "", 1700), q("limit", "", 1))
+			cursor := found(t, s, home, far)[0]
+			u, err := s.User(t.Context(), home, cursor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if attributeOf(u, a.Name) != nil {
+				wantPages(t, s, page, false, "", q(method, a.Name), q("cursorAfter", "", cursor))
+			}
+		}
+	}
+	for _, filter := range []string{
+		q("contains", "labels", "vip"), q("equal", "status", false), q("isNull", "accessedAt"), q("endsWith", "email", "@labs.example"), q("contains", "name", "ann"), q("contains", "name", "李"),
+	} {
+		wantPages(t, s, page, false, "", filter)
+		wantPages(t, s, total, true, "", filter)
+	}
+	for _, search := range []string{"ma", "maria", "label:vip", "weber anna"} {
+		wantPages(t, s, page, false, search)
+		wantPages(t, s, total, true, search)
+	}
+}
+
+// wantPages wants a page, or a total, to look at no more than most pages.
+func wantPages(t *testing.T, s *Store, most int64, total bool, search string, queries ...string) {
+	t.Helper()
+	page, trace := asked(t, query.Users, queries...), &Trace{}
+	page.Search = search
+	ctx := Traced(t.Context(), trace)
+	_, err := s.Users(ctx, home, page)
+	if total {
+		trace.Statements = nil
+		_, err = s.CountUsers(ctx, home, page)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range trace.Statements {
+		cost, err := s.Explain(t.Context(), statement)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cost.Pages > most {
+			t.Errorf("%v %q looks at %d pages:\n%s", queries, search, cost.Pages, cost.Plan)
+		}
+	}
+}
