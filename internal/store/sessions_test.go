@@ -19,12 +19,12 @@ func addSessions(t testing.TB, s *Store, p roster.ProjectNumber, sessions ...*ro
 }
 
 func TestSessionIsFoundAsItWasCreated(t *testing.T) {
-	full := &roster.Session{
-		ID: "S1", UserID: "ada", CreatedAt: 1, UpdatedAt: 2, ExpiresAt: 3, Provider: "oauth2", ProviderUID: "uid",
-		ProviderAccessToken: "sealed", ProviderRefreshToken: "sealed too", ProviderAccessTokenExpiry: 4,
-		SecretDigest: "d1", UserAgent: "Agent/1", IP: "203.0.113.7", Country: "de", Factors: []string{"password", "totp"}, MFAUpdatedAt: 5,
-	}
 	eachEngine(t, func(t *testing.T, s *Store) {
+		full := &roster.Session{
+			ID: "S1", UserID: "ada", CreatedAt: 1, UpdatedAt: 2, ExpiresAt: 3, Provider: "oauth2", ProviderUID: "uid",
+			ProviderAccessToken: "sealed", ProviderRefreshToken: "sealed too", ProviderAccessTokenExpiry: 4,
+			SecretDigest: "d1", UserAgent: "Agent/1", IP: "203.0.113.7", Country: "de", Factors: []string{"password", "totp"}, MFAUpdatedAt: 5,
+		}
 		for _, want := range []*roster.Session{full, session("ada", "S2")} {
 			addSessions(t, s, home, want)
 			byID, err := s.Session(t.Context(), home, "ada", want.ID)
