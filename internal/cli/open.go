@@ -46,17 +46,17 @@ func checkPresent(c config) error {
 	return err
 }
 
+// heard is how long a running server takes to hear of a change: it looks at its
+// file ten times a second, and PostgreSQL tells it in milliseconds. Only one that
+// is just being connected again hears later, as [store.Store.Patience] says.
+const heard = 200 * time.Millisecond
+
 // change is administer for what changes keys or projects. When it returns, a
-// running server acts on the change: it looks as often as [store.Store.Patience]
-// says.
+// running server acts on the change.
 func change(ctx context.Context, c config, fn func(*directory.Directory) error) error {
-	var patience time.Duration
-	err := administer(ctx, c, func(d *directory.Directory) error {
-		patience = d.Store.Patience()
-		return fn(d)
-	})
+	err := administer(ctx, c, fn)
 	if err == nil {
-		time.Sleep(2 * patience)
+		time.Sleep(heard)
 	}
 	return err
 }
