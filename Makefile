@@ -26,14 +26,15 @@ lint:
 test-go: gcc postgres haproxy pgbouncer
 	@echo "==> 2/5 Go tests with the race detector"
 	CGO_ENABLED=1 go build -race ./...
-	CGO_ENABLED=1 go test -race -p 1 -timeout 30m ./... # one package at a time: some bounds are of time
+	CGO_ENABLED=1 go test -race -p 2 -timeout 30m $$(go list ./... | grep -v /test/)
+	CGO_ENABLED=1 go test -race -p 1 -timeout 30m ./test/... # one package at a time: some bounds are of time
 	go test ./internal/password ./internal/api # with what takes too long under the race detector
 	go test -run TwentyThousand ./internal/store # lists of so many; under the race detector of fewer
 	ROSTER_TEST_ENGINE=postgres go test -run Transcripts ./internal/api # of each endpoint the same bytes; all else in test-postgres
 
-fuzz:
-	@echo "==> 3/5 every fuzz target for a moment"
-	test/fuzz.sh
+fuzz: # test/fuzz.sh takes all, those above the database, too, for which SQLite is compiled once more
+	@echo "==> 3/5 fuzz targets of the parsers for a moment"
+	test/fuzz.sh $$(go list ./... | grep -vE '/(api|cli|directory|store|worker)$$')
 
 test-sdk: build postgres haproxy
 	@echo "==> 4/5 official SDKs against the server, and against two nodes on PostgreSQL behind HAProxy"
