@@ -27,8 +27,9 @@ test-go: gcc postgres haproxy pgbouncer
 	@echo "==> 2/5 Go tests with the race detector"
 	CGO_ENABLED=1 go build -race ./...
 	CGO_ENABLED=1 go test -race -p 2 -timeout 30m $$(go list ./... | grep -v /test/)
-	CGO_ENABLED=1 go test -race -p 1 -timeout 30m ./test/... # one package at a time: some bounds are of time
+	CGO_ENABLED=1 go test -race -p 1 -timeout 30m $$(go list ./test/... | grep -v /crash) # one package at a time: some bounds are of time
 	go test ./internal/password ./internal/api # with what takes too long under the race detector
+	go test ./test/crash # programs that are killed have no races to detect
 	go test -run TwentyThousand ./internal/store # lists of so many; under the race detector of fewer
 	ROSTER_TEST_ENGINE=postgres go test -run Transcripts ./internal/api # of each endpoint the same bytes; all else in test-postgres
 
