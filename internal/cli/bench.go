@@ -46,6 +46,7 @@ the one of --database) and removed afterwards.`,
 			return usageError("--users: %w", err)
 		}
 		plan.Tell = func(text string) { fmt.Fprintln(cmd.ErrOrStderr(), text) }
+		collectSeldom() // as serve does
 		report, err := bench.Measure(cmd.Context(), plan)
 		if err != nil {
 			return err

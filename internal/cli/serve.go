@@ -64,9 +64,7 @@ func newLog(c config, w io.Writer) *slog.Logger {
 // serve opens the directory, then the listener, and only then makes what a
 // first start makes: a start that fails has printed no secret.
 func serve(ctx context.Context, c config, p parts, out io.Writer, log *slog.Logger) (err error) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	collectSeldom()
 	ctx, stop := stopOnSignal(ctx, log)
 	defer stop()
 	slog.SetDefault(log)
@@ -102,10 +100,14 @@ func serve(ctx context.Context, c config, p parts, out io.Writer, log *slog.Logg
 	return err
 }
 
-// gcPercent lets the heap of a server, which is a few megabytes, grow to five
-// times its size between collections; at Go's 100 a tenth of each request's time
-// goes into collecting.
-const gcPercent = 400
+// collectSeldom lets the heap of a server, which is a few megabytes, grow to five
+// times its size between collections, unless GOGC says otherwise; at Go's 100 a
+// tenth of each request's time goes into collecting.
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+}
 
 // stopOnSignal ends the context at the first signal. The next one then does
 // what signals do: it ends the process.
