@@ -37,6 +37,10 @@ type engine struct {
 	matching func(index, place string) string
 	terms    func([]term) string
 
+	// pages tells how many pages of the index of words lie between two words,
+	// whose placeholders are given; nil: nobody knows.
+	pages func(low, high string) string
+
 	// streams says that both, and any index, give numbers in their order as far
 	// as they are asked for, and that the planner keeps to the order of a join.
 	streams bool

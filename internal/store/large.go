@@ -23,11 +23,16 @@ func (s *Store) pageOfLarge(ctx context.Context, l *list, p roster.ProjectNumber
 	}
 	asked := orders
 	orders = decisive(orders)
-	sel, err := s.where(l, p, page, orders[0].Attribute == bySeq)
+	known, err := s.find(ctx, l, p, page, asked)
 	if err != nil {
 		return nil, err
 	}
-	parts, err := s.partsOf(ctx, sel, p, asked, page)
+	sel, err := s.where(l, p, page, orders[0].Attribute == bySeq, known.spread)
+	if err != nil {
+		return nil, err
+	}
+	sel.lookAhead(p, page)
+	parts, err := sel.partsOf(asked, known.cursor, page)
 	if err != nil {
 		return nil, err
 	}
@@ -76,12 +81,19 @@ func (s *selection) keys(orders []query.Order) string {
 // which are then put together.
 const maxParts = 10_000
 
+// long reports whether a page ends behind maxParts rows; limit and offset may
+// overflow together.
+func (p Page) long() bool { return p.Limit > maxParts || p.Offset > maxParts-p.Limit }
+
 // rows selects columns of the page's rows out of the parts, which follow each
 // other.
 func (s *selection) rows(columns string, parts []part, orders []query.Order, page Page) string {
 	backwards := page.Cursor != nil && page.Cursor.Before
 	end := " limit " + s.arg(page.Limit) + " offset " + s.arg(page.Offset)
 	from := "select " + columns + " from " + s.source() + s.text.String()
+	if s.ahead != nil {
+		return s.afterLooking(columns, parts[0], orders, page, backwards) + end
+	}
 	if len(parts) == 1 {
 		return from + parts[0].condition + s.ordered(parts[0], orders, backwards) + end
 	}
@@ -122,7 +134,7 @@ func (s *selection) parts(orders []query.Order, page Page) []part {
 	c := s.columns[orders[0].Attribute.Name]
 	var parts []part
 	switch {
-	case page.Limit+page.Offset > maxParts || page.Limit > maxParts:
+	case page.long():
 		return []part{{}}
 	case orders[0].Attribute.Type == query.Boolean && mixed(orders):
 		parts = []part{{condition: " and " + c.name + " = true", constant: true}, {condition: " and " + c.name + " = false", constant: true}}
@@ -143,36 +155,32 @@ func mixed(orders []query.Order) bool {
 }
 
 // partsOf are the parts that the page is made from.
-func (s *Store) partsOf(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]part, error) {
+func (s *selection) partsOf(orders []query.Order, cursor []any, page Page) ([]part, error) {
 	if page.Cursor == nil {
-		return sel.parts(decisive(orders), page), nil
+		return s.parts(decisive(orders), page), nil
 	}
-	return s.partsAfter(ctx, sel, p, orders, page)
+	return s.partsAfter(orders, cursor, page)
 }
 
-// partsAfter are the parts of the list that follow the cursor's row, or come
-// before it.
-func (s *Store) partsAfter(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, page Page) ([]part, error) {
-	values, err := s.cursorValues(ctx, sel.list, p, orders, page.Cursor.ID)
-	if err != nil {
-		return nil, err
-	}
+// partsAfter are the parts of the list that follow the cursor's row, of which
+// values are given, or come before it.
+func (s *selection) partsAfter(orders []query.Order, values []any, page Page) ([]part, error) {
 	if slices.Contains(values, nil) {
 		return nil, roster.ErrOrderNull
 	}
 	before, orders := page.Cursor.Before, decisive(orders)
-	present := sel.columns[orders[0].Attribute.Name].unique
-	if !mixed(orders) || page.Limit+page.Offset > maxParts || page.Limit > maxParts {
-		return []part{{condition: sel.apart(func() { sel.beyond(orders, values, before) }), present: present}}, nil
+	present := s.columns[orders[0].Attribute.Name].unique
+	if !mixed(orders) || page.long() {
+		return []part{{condition: s.apart(func() { s.beyond(orders, values, before) }), present: present}}, nil
 	}
-	name, place := sel.columns[orders[0].Attribute.Name].name, sel.arg(values[0])
-	equal := part{constant: true, condition: sel.apart(func() {
-		sel.write(name, " = ", place, " and ")
-		sel.beyond(orders[1:], values[1:], before)
+	name, place := s.columns[orders[0].Attribute.Name].name, s.arg(values[0])
+	equal := part{constant: true, condition: s.apart(func() {
+		s.write(name, " = ", place, " and ")
+		s.beyond(orders[1:], values[1:], before)
 	})}
 	less := orders[0].Desc != before
 	if orders[0].Attribute.Type != query.Boolean {
-		return []part{equal, {condition: sel.apart(func() { sel.write(name, than(less), place) }), present: present}}, nil
+		return []part{equal, {condition: s.apart(func() { s.write(name, than(less), place) }), present: present}}, nil
 	}
 	var value bool
 	flag{&value}.Scan(values[0])

@@ -76,6 +76,8 @@ type selection struct {
 	driven bool   // a condition may drive the list
 	driver string // the one that does; empty: none
 	alone  bool   // it is the only condition
+	spread spread // of the words that are searched for
+	ahead  *ahead // users that are looked at before the driver is asked
 	text   strings.Builder
 	args   []any
 }
@@ -93,8 +95,8 @@ func (s *selection) arg(v any) string {
 }
 
 // where writes the conditions that a page shares with its count.
-func (s *Store) where(l *list, p roster.ProjectNumber, page Page, inOrder bool) (*selection, error) {
-	sel := &selection{list: l, engine: s.engine, driven: inOrder && l.large && s.engine.streams}
+func (s *Store) where(l *list, p roster.ProjectNumber, page Page, inOrder bool, spread spread) (*selection, error) {
+	sel := &selection{list: l, engine: s.engine, driven: inOrder && l.large && s.engine.streams, spread: spread}
 	sel.write(" where project = ", sel.arg(p))
 	before := sel.text.Len()
 	if page.UserID != "" {
@@ -160,7 +162,12 @@ func (s *selection) veil(viewer string) {
 
 // count is the exact number of rows that match, whatever the page.
 func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page Page) (int64, error) {
-	where, err := s.where(l, p, page, true)
+	page.Cursor = nil
+	known, err := s.find(ctx, l, p, page, nil)
+	if err != nil {
+		return 0, err
+	}
+	where, err := s.where(l, p, page, true, known.spread)
 	if err != nil {
 		return 0, err
 	}
@@ -172,13 +179,17 @@ func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page
 // stands in wrap is put around the selection: %s is the selection, and the
 // order is repeated behind it.
 func (s *Store) page(ctx context.Context, l *list, p roster.ProjectNumber, page Page, columns string, around func(selected, order string) string) (*results, error) {
-	sel, err := s.where(l, p, page, false)
+	orders := order(page.Orders)
+	known, err := s.find(ctx, l, p, page, withoutRandom(orders))
 	if err != nil {
 		return nil, err
 	}
-	orders := order(page.Orders)
+	sel, err := s.where(l, p, page, false, known.spread)
+	if err != nil {
+		return nil, err
+	}
 	if page.Cursor != nil {
-		if err := s.after(ctx, sel, p, orders, *page.Cursor); err != nil {
+		if err := sel.after(orders, known.cursor, page.Cursor.Before); err != nil {
 			return nil, err
 		}
 	}
@@ -235,21 +246,14 @@ func direction(desc, filled bool) string {
 }
 
 // after writes the condition that rows come after the cursor's row in the total
-// order, or before it (contract section 5.4). The row is looked up in the whole
+// order, or before it (contract section 5.4). The row was looked up in the whole
 // project, as the contract wants.
-func (s *Store) after(ctx context.Context, sel *selection, p roster.ProjectNumber, orders []query.Order, cursor query.Cursor) error {
-	orders = withoutRandom(orders)
-	values, err := s.cursorValues(ctx, sel.list, p, orders, cursor.ID)
-	if err != nil {
-		return err
+func (s *selection) after(orders []query.Order, values []any, before bool) error {
+	if slices.Contains(values, nil) {
+		return roster.ErrOrderNull
 	}
-	for _, v := range values {
-		if v == nil {
-			return roster.ErrOrderNull
-		}
-	}
-	sel.write(" and ")
-	sel.beyond(orders, values, cursor.Before)
+	s.write(" and ")
+	s.beyond(withoutRandom(orders), values, before)
 	return nil
 }
 
@@ -261,22 +265,6 @@ func withoutRandom(orders []query.Order) []query.Order {
 		}
 	}
 	return kept
-}
-
-func (s *Store) cursorValues(ctx context.Context, l *list, p roster.ProjectNumber, orders []query.Order, id string) ([]any, error) {
-	var names []string
-	for _, o := range orders {
-		names = append(names, l.columns[o.Attribute.Name].name)
-	}
-	text := "select " + strings.Join(names, ", ") + " from " + l.table + " where project = $1 and " + l.idIs("$2")
-	rows, err := s.lists.query(ctx, text, p, id)
-	return first(rows, err, roster.ErrCursorNotFound, func(r row) ([]any, error) {
-		values, pointers := make([]any, len(names)), make([]any, len(names))
-		for i := range values {
-			pointers[i] = &values[i]
-		}
-		return values, r.Scan(pointers...)
-	})
 }
 
 // idIs is the condition that finds a row by its id through the index there is.

@@ -80,12 +80,21 @@ func (s *selection) search(p roster.ProjectNumber, text string) {
 		s.write(" and 1 = 0")
 	case !s.words:
 		s.look(text)
+	case s.spread.looksAtAll():
+		others, prefix := prefixed(terms)
+		s.match(others)
+		s.write(" and ", s.begins(prefix))
 	default:
-		numbers := s.engine.matching(wordIndex, s.arg(s.engine.terms(terms)))
-		if !s.take(numbers) {
-			s.write(" and ")
-			s.among(numbers)
-		}
+		s.match(terms)
+	}
+}
+
+// match writes the condition that a row has all words.
+func (s *selection) match(terms []term) {
+	numbers := s.engine.matching(wordIndex, s.arg(s.engine.terms(terms)))
+	if !s.take(numbers) {
+		s.write(" and ")
+		s.among(numbers)
 	}
 }
 

@@ -111,7 +111,7 @@ func walked(t *testing.T, s *Store, crowd people.Crowd, order string) map[string
 	}
 }
 
-func TestPageIsOneStatementTwoWithACursorAndATotalOne(t *testing.T) {
+func TestPageAndTotalAreOneStatementOrTwoWithACursorOrAPrefix(t *testing.T) {
 	eachLoaded(t, people.Of(500, 6), func(t *testing.T, s *Store) {
 		for _, queries := range [][]string{
 			nil, {q("orderDesc", "name")}, {q("orderAsc", "email")}, {q("orderDesc", "status"), q("limit", "", 500)}, {q("contains", "labels", "vip")},
@@ -120,8 +120,12 @@ func TestPageIsOneStatementTwoWithACursorAndATotalOne(t *testing.T) {
 			for _, search := range []string{"", "ma"} {
 				page := asked(t, query.Users, queries...)
 				page.Search = search
-				wantEqual(t, 1, statementsOf(t, s, page, false))
-				wantEqual(t, 1, statementsOf(t, s, page, true))
+				usual := 1
+				if search != "" && s.engine.pages != nil {
+					usual = 2
+				}
+				wantEqual(t, usual, statementsOf(t, s, page, false))
+				wantEqual(t, usual, statementsOf(t, s, page, true))
 				page.Cursor = &query.Cursor{ID: people.Of(500, 6).Person(250).ID}
 				if n := statementsOf(t, s, page, false); n > 2 {
 					t.Errorf("%v, %q takes %d statements", queries, search, n)
