@@ -13,6 +13,7 @@ var layers = map[string][]string{
 	"roster": {},
 
 	"roster/internal/emaildomain":   {},
+	"roster/internal/fts5":          {},
 	"roster/internal/geo":           {},
 	"roster/internal/letter":        {},
 	"roster/internal/mail":          {},
@@ -29,7 +30,7 @@ var layers = map[string][]string{
 	"roster/internal/query":         {"roster"},
 	"roster/internal/wire":          {"roster"},
 
-	"roster/internal/store": {"roster", "roster/internal/query"},
+	"roster/internal/store": {"roster", "roster/internal/fts5", "roster/internal/query"},
 	"roster/internal/directory": {
 		"roster", "roster/internal/store",
 		"roster/internal/emaildomain", "roster/internal/geo", "roster/internal/letter", "roster/internal/oidc", "roster/internal/password",
