@@ -101,8 +101,8 @@ func (plan Plan) load(ctx context.Context, o store.Options, crowd people.Crowd, 
 	if err != nil {
 		return Load{}, err
 	}
-	// What a load leaves behind is much, and of what it keeps little is Go's.
-	defer debug.SetGCPercent(debug.SetGCPercent(300))
+	// A load holds more than a server, but little that a collection has to look at.
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	began, busy := time.Now(), cpuTime()
 	if err := store.Load(ctx, o, p.Number, plan.arrivals(crowd, began)); err != nil {
 		return Load{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ type batch struct {
 }
 
 // batchSize is how many users are handed on together.
-const batchSize = 250
+const batchSize = 100
 
 // batches prepares users away from those who write them, and hands each batch
 // to all of them.
@@ -153,8 +154,10 @@ type loading struct {
 }
 
 // unsafely are the settings of a database that is thrown away if anything goes
-// wrong.
-var unsafely = []string{"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)", "cache_size(-16384)"}
+// wrong, with so many KiB of it in memory.
+func unsafely(kib int) []string {
+	return []string{"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)", fmt.Sprintf("cache_size(-%d)", kib)}
+}
 
 func loadSQLite(ctx context.Context, o Options, p roster.ProjectNumber, all iter.Seq[Arrival]) error {
 	side, err := newSides(ctx, o.Dir)
@@ -162,7 +165,7 @@ func loadSQLite(ctx context.Context, o Options, p roster.ProjectNumber, all iter
 		return err
 	}
 	defer side.remove()
-	db, err := sql.Open("sqlite", fileURL(o.Dir+"/"+FileName, unsafely))
+	db, err := sql.Open("sqlite", fileURL(o.Dir+"/"+FileName, unsafely(16<<10)))
 	if err != nil {
 		return err
 	}
@@ -236,7 +239,7 @@ func isLoaded(table string) bool {
 }
 
 // commitEvery is how many batches a transaction has.
-const commitEvery = 20
+const commitEvery = 50
 
 func (l *loading) insert(ctx context.Context, from <-chan *batch) error {
 	inserters := make([]*inserter, len(loadedTables))

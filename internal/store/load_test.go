@@ -2,7 +2,11 @@ package store
 
 import (
 	"iter"
+	"path/filepath"
+	"slices"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"roster"
 	"roster/internal/people"
@@ -41,6 +45,11 @@ func TestLoadStoresWhatSingleWritesWouldHaveStored(t *testing.T) {
 		defer written.Close()
 		write(t, written, func(tx Tx) error { return writeAll(tx, crowd) })
 		wantEqual(t, dump(t, written, "goose_db_version"), dump(t, loaded, "goose_db_version"))
+		if o.Database == "" {
+			for _, index := range []string{wordIndex, trigramIndex} {
+				wantEqual(t, entries(t, single.Dir, index), entries(t, o.Dir, index))
+			}
+		}
 		for _, search := range []string{"maria", "ma", "李", "label:vip", "example"} {
 			page := Page{Search: search}
 			want, _ := written.CountUsers(t.Context(), home, page)
@@ -60,6 +69,37 @@ func TestLoadStoresWhatSingleWritesWouldHaveStored(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		compare(t, Options{Database: freshDatabase(t)}, Options{Database: freshDatabase(t)})
+	})
+}
+
+// entries are those of an index of words: each term of each user, and where.
+func entries(t *testing.T, dir, index string) []string {
+	t.Helper()
+	db, err := openFile(filepath.Join(dir, FileName), 1)
+	wantError(t, nil, err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "create virtual table temp.entries using fts5vocab (main, user_"+index+", instance)")
+	wantError(t, nil, err)
+	rows, err := db.QueryContext(t.Context(), "select term || ' ' || doc || ' ' || coalesce(offset, '') from temp.entries order by term, doc, offset")
+	list, err := collect(rows, err, func(r row) (entry string, err error) { return entry, r.Scan(&entry) })
+	wantError(t, nil, err)
+	return list
+}
+
+// What users are found by is what FTS5's tokenizer makes of it, whatever they
+// are called, since a load does not ask it.
+func FuzzTokensAreThoseOfTheTokenizer(f *testing.F) {
+	f.Add("Anna-María  O'Brien\x00(Ⅷ) ﷺ 李\xff", "ADA+x@Example.COM", "+1 555")
+	f.Add("\u212a\u0130 ß\ue041", "", "")
+	f.Fuzz(func(t *testing.T, name, email, phone string) {
+		u := &roster.User{ID: name, Name: name, Email: email, Phone: phone, Labels: []string{email}}
+		for _, token := range slices.Concat(userWords(home, u), userTrigrams(home, u)) {
+			for _, c := range []byte(token) {
+				if c < utf8.RuneSelf && !unicode.IsLetter(rune(c)) && !unicode.IsDigit(rune(c)) {
+					t.Fatalf("%q has a character at which the tokenizer splits", token)
+				}
+			}
+		}
 	})
 }
 

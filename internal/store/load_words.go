@@ -3,22 +3,29 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"roster/internal/fts5"
 )
 
-// sides are the two indexes of words while they are loaded, each in a file of
-// its own. An index is nothing but rows of a few tables, which are moved to
-// their place as they are.
+// sides are the two indexes of words while they are loaded: each is built apart
+// from SQLite, and the rows of its tables are written to a file of their own,
+// from which they are moved to their place as they are.
 type sides [2]*side
 
 type side struct {
 	index, file string
 	db          *sql.DB
+	builder     *fts5.Builder
 }
+
+// gathered is how many bytes of entries of each index are held in memory.
+const gathered = 16 << 20
 
 func newSides(ctx context.Context, dir string) (s sides, err error) {
 	schemas, err := schemasOfIndexes(ctx, dir)
@@ -27,16 +34,28 @@ func newSides(ctx context.Context, dir string) (s sides, err error) {
 	}
 	for i, index := range []string{wordIndex, trigramIndex} {
 		s[i] = &side{index: "user_" + index, file: filepath.Join(dir, "load-"+index+".db")}
-		os.Remove(s[i].file)
-		if s[i].db, err = sql.Open("sqlite", fileURL(s[i].file, unsafely)); err == nil {
-			s[i].db.SetMaxOpenConns(1)
-			_, err = s[i].db.ExecContext(ctx, schemas[s[i].index])
-		}
-		if err != nil {
+		if err := s[i].open(ctx, dir, schemas[s[i].index]); err != nil {
+			s.remove()
 			return s, err
 		}
 	}
 	return s, nil
+}
+
+// open makes the table in the file, without rows.
+func (s *side) open(ctx context.Context, dir, schema string) (err error) {
+	os.Remove(s.file)
+	if s.db, err = sql.Open("sqlite", fileURL(s.file, unsafely(1<<10))); err != nil {
+		return err
+	}
+	s.db.SetMaxOpenConns(1)
+	if _, err := s.db.ExecContext(ctx, schema+"; delete from "+s.index+"_data"); err != nil {
+		return err
+	}
+	s.builder, err = fts5.New(dir, fts5.Format{
+		PageSize: fts5.PageSize, Positions: !strings.Contains(schema, "detail = none"), Memory: gathered,
+	})
+	return err
 }
 
 // schemasOfIndexes are the statements that made the indexes.
@@ -55,39 +74,68 @@ func schemasOfIndexes(ctx context.Context, dir string) (map[string]string, error
 	return schemas, err
 }
 
-// fill indexes what of gives of each batch, and merges it into one segment.
+// fill indexes what of gives of each batch.
 func (s *side) fill(ctx context.Context, from <-chan *batch, of func(*batch) [][]string) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	// Written out when it has 2 MiB, and merged when there are 16 of a kind.
-	configure := "insert into " + s.index + " (" + s.index + ", rank) values "
-	if err := execute(ctx, conn, configure+"('hashsize', 2097152)", configure+"('automerge', 16)"); err != nil {
+	if err := s.gather(ctx, conn, from, of); err != nil {
 		return err
 	}
-	column := strings.TrimPrefix(s.index, "user_")
-	in, err := newInserter(ctx, conn, s.index, []string{"rowid", column})
+	return s.write(ctx, conn)
+}
+
+func (s *side) gather(ctx context.Context, conn *sql.Conn, from <-chan *batch, of func(*batch) [][]string) error {
+	sizes, err := newInserter(ctx, conn, s.index+"_docsize", []string{"id", "sz", "origin"})
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	err = grouped(ctx, conn, from, func(b *batch) error {
+	defer sizes.close()
+	return grouped(ctx, conn, from, func(b *batch) error {
 		if b == nil {
-			return in.flush(ctx)
+			return sizes.flush(ctx)
 		}
 		var values []any
 		for i, words := range of(b) {
-			values = append(values, b.seqs[i], strings.Join(words, " "))
+			if err := s.builder.Add(b.seqs[i], words); err != nil {
+				return err
+			}
+			values = append(values, b.seqs[i], fts5.Docsize(len(words)), fts5.Origin)
 		}
-		return in.add(ctx, values)
+		return sizes.add(ctx, values)
+	})
+}
+
+func (s *side) write(ctx context.Context, conn *sql.Conn) error {
+	data, err := conn.PrepareContext(ctx, "insert into "+s.index+"_data (id, block) values ($1, $2)")
+	if err != nil {
+		return err
+	}
+	defer data.Close()
+	index, err := conn.PrepareContext(ctx, "insert into "+s.index+"_idx (segid, term, pgno) values ($1, $2, $3)")
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	if err := execute(ctx, conn, "begin"); err != nil {
+		return err
+	}
+	err = s.builder.Write(fts5.Shadow{
+		Data: func(id int64, block []byte) error {
+			_, err := data.ExecContext(ctx, id, block)
+			return err
+		},
+		Index: func(segment int64, term []byte, page int64) error {
+			_, err := index.ExecContext(ctx, segment, term, page)
+			return err
+		},
 	})
 	if err != nil {
 		return err
 	}
-	return execute(ctx, conn, "insert into "+s.index+" ("+s.index+") values ('optimize')",
-		"delete from "+s.index+"_config where k in ('hashsize', 'automerge')")
+	return execute(ctx, conn, "commit")
 }
 
 // into moves the rows of the indexes to the database of the connection.
@@ -116,9 +164,15 @@ func (s *side) into(ctx context.Context, conn *sql.Conn) error {
 	return execute(ctx, conn, "detach side")
 }
 
-func (s sides) remove() {
+// remove removes the files.
+func (s sides) remove() (err error) {
 	for _, side := range slices.DeleteFunc(s[:], func(s *side) bool { return s == nil }) {
-		side.db.Close()
-		os.Remove(side.file)
+		if side.builder != nil {
+			err = errors.Join(err, side.builder.Close())
+		}
+		if side.db != nil {
+			err = errors.Join(err, side.db.Close(), os.Remove(side.file))
+		}
 	}
+	return err
 }
