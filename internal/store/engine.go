@@ -41,6 +41,9 @@ type engine struct {
 	// whose placeholders are given; nil: nobody knows.
 	pages func(low, high string) string
 
+	// positions says that the index of trigrams knows where each stands.
+	positions bool
+
 	// streams says that both, and any index, give numbers in their order as far
 	// as they are asked for, and that the planner keeps to the order of a join.
 	streams bool
@@ -58,6 +61,11 @@ type engine struct {
 	reindex        func(tx Tx, p roster.ProjectNumber, seq int64, words, trigrams []string) error
 	unindex        func(tx Tx, p roster.ProjectNumber, seq int64) error
 	unindexProject func(tx Tx, p roster.ProjectNumber) error
+
+	// retrigram makes the trigrams of some users anew, of everybody between emptied
+	// and filled.
+	retrigram       func(tx Tx, users []projectUser) error
+	emptied, filled []string
 
 	// catalogue selects the columns of all tables: table, name, kind and place in
 	// the primary key. derived are the tables that reindex fills.

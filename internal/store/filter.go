@@ -146,7 +146,7 @@ func (s *selection) like(p roster.ProjectNumber, c column, m query.Method, text 
 	}
 	if c.trigrams != "" && !negated {
 		before := s.text.Len()
-		if s.narrow(p, c.trigrams, text) && contains(m) {
+		if s.narrow(p, c.trigrams, m, text) {
 			return
 		}
 		if s.text.Len() > before {

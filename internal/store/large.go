@@ -223,19 +223,15 @@ func (s *selection) drive(p roster.ProjectNumber, f query.Filter) bool {
 		return s.take(strings.ReplaceAll(c.contains, "%s", s.arg(f.Values[0])))
 	}
 	text := strings.ToLower(f.Values[0].(string))
-	grams, exact := gramsFor(p, c.trigrams, text)
-	if c.trigrams == "" || len(grams) == 0 || c.domain && domainOf(f.Method, text) != "" {
+	terms, exact := s.engine.part(p, c.trigrams, f.Method, text)
+	if c.trigrams == "" || len(terms) == 0 || c.domain && domainOf(f.Method, text) != "" {
 		return false
 	}
-	s.take(s.engine.matching(trigramIndex, s.arg(s.engine.terms(termsOfGrams(grams)))))
-	if !exact || !contains(f.Method) {
+	s.take(s.engine.matching(trigramIndex, s.arg(s.engine.terms(terms))))
+	if !exact {
 		s.write(" and ", c.lowered(), " like ", s.arg(likePattern(f.Method, text)), ` escape '\'`)
 	}
 	return true
-}
-
-func contains(m query.Method) bool {
-	return m == query.Contains || m == query.ContainsAny || m == query.ContainsAll
 }
 
 // looking are the methods that look for something.

@@ -54,6 +54,17 @@ var postgresEngine = &engine{
 	unindexProject: func(tx Tx, p roster.ProjectNumber) error {
 		return tx.exec("delete from user_search where project = $1", p)
 	},
+	emptied: []string{"drop index user_search_trigrams"},
+	retrigram: func(tx Tx, users []projectUser) error {
+		projects, seqs, trigrams := make([]int64, len(users)), make([]int64, len(users)), make([]string, len(users))
+		for i, u := range users {
+			projects[i], seqs[i], trigrams[i] = int64(u.project), u.Seq, vector(userTrigrams(u.project, &u.User), false)
+		}
+		return tx.exec(`update user_search set trigrams = made.trigrams::tsvector
+			from unnest($1::bigint[], $2::bigint[], $3::text[]) as made (project, seq, trigrams)
+			where user_search.project = made.project and user_seq = made.seq`, projects, seqs, trigrams)
+	},
+	filled:    []string{"create index user_search_trigrams on user_search using gin (trigrams)"},
 	described: `select 'PostgreSQL ' || current_setting('server_version') || ', shared_buffers ' || current_setting('shared_buffers') || ', fsync ' || current_setting('fsync')`,
 	explain:   explainPostgres,
 	catalogue: `select t.relname, c.attname, format_type(c.atttypid, c.atttypmod), coalesce(array_position(k.indkey::int2[], c.attnum) + 1, 0)

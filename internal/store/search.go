@@ -133,78 +133,123 @@ func termsOf(p roster.ProjectNumber, text string) (terms []term) {
 	return terms
 }
 
-// maxTrigrams bounds how many trigrams of a long pattern are looked up; the
-// pattern itself is matched afterwards.
-const maxTrigrams = 24
+// maxTrigrams bounds how many trigrams of a long part are looked up; all of the
+// part is matched afterwards.
+const maxTrigrams = 64
 
 // narrow writes the condition that a row has what the part of a text is looked
 // for by, if there is something, and reports whether that says all.
-func (s *selection) narrow(p roster.ProjectNumber, letter, part string) (exact bool) {
-	grams, exact := gramsFor(p, letter, part)
-	if len(grams) > 0 {
-		s.among(s.engine.matching(trigramIndex, s.arg(s.engine.terms(termsOfGrams(grams)))))
+func (s *selection) narrow(p roster.ProjectNumber, letter string, m query.Method, part string) (exact bool) {
+	terms, exact := s.engine.part(p, letter, m, part)
+	if len(terms) > 0 {
+		s.among(s.engine.matching(trigramIndex, s.arg(s.engine.terms(terms))))
 	}
 	return exact
 }
 
-func termsOfGrams(grams []string) []term {
-	terms := make([]term, len(grams))
-	for i, g := range grams {
-		terms[i] = term{words: []string{g}}
+// part is what a part of a text is looked for by: trigrams that stand beside each
+// other are the part, if the index knows where they stand. exact says that
+// whatever has them has the part.
+func (e *engine) part(p roster.ProjectNumber, letter string, m query.Method, part string) (terms []term, exact bool) {
+	grams, exact := gramsFor(p, letter, m, part)
+	if e.positions && len(grams) > 0 {
+		return []term{{words: grams}}, exact
 	}
-	return terms
+	for _, g := range grams {
+		terms = append(terms, term{words: []string{g}})
+	}
+	return terms, exact && len(grams) == 1
 }
 
-// userTrigrams are what parts of a user's name and addresses are found by.
-func userTrigrams(p roster.ProjectNumber, u *roster.User) (grams []string) {
-	for _, attribute := range []struct{ letter, text string }{{"n", strings.ToLower(u.Name)}, {"e", u.Email}, {"p", u.Phone}} {
-		grams = append(grams, trigramsOf(p, attribute.letter, attribute.text)...)
+// userTrigrams are what parts of a user's name and addresses are found by: each
+// run of three characters, the marks of the beginning and the end included, in
+// the order of the text. In the scripts of East Asia one or two characters are a
+// word or a name, so that each and each pair of them comes besides, last, in
+// order to stand between no two others.
+func userTrigrams(p roster.ProjectNumber, u *roster.User) []string {
+	number := strconv.Itoa(int(p))
+	texts := []indexedText{
+		{number + "n", marked(strings.ToLower(u.Name))},
+		{number + "e", marked(u.Email)},
+		{number + "p", marked(u.Phone)},
 	}
-	return grams
+	var all grams
+	for _, t := range texts {
+		for i := 3; i <= len(t.runes); i++ {
+			all.add(t.prefix, t.runes[i-3:i])
+		}
+	}
+	for _, t := range texts {
+		for i, r := range t.runes {
+			if wide(r) {
+				all.add(t.prefix, t.runes[i:i+1])
+			}
+			if i > 0 && paired(t.runes[i-1], r) {
+				all.add(t.prefix, t.runes[i-1:i+1])
+			}
+		}
+	}
+	return all.list()
 }
 
-// trigramsOf returns each run of three characters once. In the scripts of East
-// Asia one or two characters are a word or a name, so that each and each pair of
-// them is there besides.
-func trigramsOf(p roster.ProjectNumber, letter, text string) []string {
-	prefix, runes := strconv.Itoa(int(p))+letter, indexed(text)
-	grams := make([]string, 0, len(runes))
-	seen := make(map[string]bool, len(runes))
-	add := func(part []rune) {
-		if g := prefix + string(part); !seen[g] {
-			seen[g] = true
-			grams = append(grams, g)
-		}
-	}
-	for i, r := range runes {
-		if i+3 <= len(runes) {
-			add(runes[i : i+3])
-		}
-		if wide(r) {
-			add(runes[i : i+1])
-		}
-		if i+2 <= len(runes) && wide(r) && wide(runes[i+1]) {
-			add(runes[i : i+2])
-		}
-	}
-	return grams
+// indexedText is a text with its marks, and what its runs begin with.
+type indexedText struct {
+	prefix string
+	runes  []rune
 }
 
-// gramsFor are what a part of a text is looked for by; exact says that whatever
-// has them has the part. There are none for one that is too short.
-func gramsFor(p roster.ProjectNumber, letter, part string) (grams []string, exact bool) {
-	prefix, runes := strconv.Itoa(int(p))+letter, indexed(part)
-	clear := !slices.Contains(runes, utf8.RuneError)
-	if len(runes) < 3 {
-		if len(runes) == 0 || slices.ContainsFunc(runes, func(r rune) bool { return !wide(r) }) {
-			return nil, false
-		}
-		return []string{prefix + string(runes)}, clear
+// grams are runs of characters while they are collected in one piece of memory.
+type grams struct {
+	text []byte
+	ends []int
+}
+
+func (g *grams) add(prefix string, runes []rune) {
+	g.text = append(g.text, prefix...)
+	for _, r := range runes {
+		g.text = utf8.AppendRune(g.text, r)
 	}
-	for i := 0; i+3 <= len(runes) && i < maxTrigrams; i++ {
-		grams = append(grams, prefix+string(runes[i:i+3]))
+	g.ends = append(g.ends, len(g.text))
+}
+
+func (g *grams) list() []string {
+	text, list, from := string(g.text), make([]string, len(g.ends)), 0
+	for i, end := range g.ends {
+		list[i], from = text[from:end], end
 	}
-	return grams, clear && len(runes) == 3
+	return list
+}
+
+// gramsFor are what a part of a text is looked for by, one beside the other;
+// exact says that whatever has them so has the part. There are none for one that
+// is too short.
+func gramsFor(p roster.ProjectNumber, letter string, m query.Method, part string) (list []string, exact bool) {
+	runes := indexed(part)
+	switch m {
+	case query.StartsWith:
+		runes = slices.Insert(runes, 0, textBegin)
+	case query.EndsWith:
+		runes = append(runes, textEnd)
+	}
+	var all grams
+	prefix, most := strconv.Itoa(int(p))+letter, min(len(runes), maxTrigrams+2)
+	for i := 3; i <= most; i++ {
+		all.add(prefix, runes[i-3:i])
+	}
+	if len(runes) == 1 && wide(runes[0]) || len(runes) == 2 && paired(runes[0], runes[1]) {
+		all.add(prefix, runes)
+	}
+	list = all.list()
+	return list, len(list) > 0 && most == len(runes) && !slices.Contains(runes, utf8.RuneError)
+}
+
+// marked are the characters of a text between the marks of its beginning and its
+// end, unless it is empty.
+func marked(text string) []rune {
+	if text == "" {
+		return nil
+	}
+	return append(slices.Insert(indexed(text), 0, textBegin), textEnd)
 }
 
 // indexed are the characters of a text as they are indexed. Those of ASCII at
@@ -223,10 +268,21 @@ func indexed(text string) []rune {
 	return runes
 }
 
-// firstPrivate is where the characters begin that nobody writes.
-const firstPrivate = 0xE000
+// The characters that nobody writes: what stands in for ASCII, and the marks of a
+// text's beginning and end.
+const (
+	firstPrivate = 0xE000
+	textBegin    = firstPrivate + utf8.RuneSelf
+	textEnd      = textBegin + 1
+)
 
-func private(r rune) bool { return r >= firstPrivate && r < firstPrivate+utf8.RuneSelf }
+func private(r rune) bool { return r >= firstPrivate && r <= textEnd }
 
 // wide reports whether the character is of a script of East Asia.
 func wide(r rune) bool { return r >= 0x2E80 && r <= 0xD7FF || r >= 0x20000 && r <= 0x3FFFF }
+
+// paired reports whether two characters, or one and a mark, are looked for by
+// themselves.
+func paired(a, b rune) bool {
+	return wide(a) && (wide(b) || b == textEnd) || a == textBegin && wide(b)
+}

@@ -22,7 +22,7 @@ import (
 // sqliteEngine keeps words in two FTS5 tables without content, whose rowid is
 // the user's seq. One connection writes, so that nothing needs to be locked.
 var sqliteEngine = &engine{
-	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1, streams: true, domain: "substr(email, instr(email, '@') + 1)", patience: 100 * time.Millisecond,
+	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1, streams: true, positions: true, domain: "substr(email, instr(email, '@') + 1)", patience: 100 * time.Millisecond,
 	matching: func(index, place string) string {
 		return "select rowid as number from user_" + index + " where user_" + index + " match " + place
 	},
@@ -55,6 +55,20 @@ var sqliteEngine = &engine{
 		}
 		return tx.exec("delete from user_trigrams where rowid in (select seq from users where project = $1)", p)
 	},
+	// Written out when it has 8 MiB, or the parts would be merged over and over.
+	emptied: []string{
+		"drop table user_trigrams", "create virtual table user_trigrams using fts5 (trigrams, content = '', contentless_delete = 1, tokenize = 'ascii')",
+		"insert into user_trigrams (user_trigrams, rank) values ('hashsize', 8388608)",
+	},
+	retrigram: func(tx Tx, users []projectUser) error {
+		for _, u := range users {
+			if err := tx.exec("insert into user_trigrams (rowid, trigrams) values ($1, $2)", u.Seq, strings.Join(userTrigrams(u.project, &u.User), " ")); err != nil {
+				return err
+			}
+		}
+		return nil
+	},
+	filled:    []string{"delete from user_trigrams_config where k = 'hashsize'"},
 	described: "select 'SQLite ' || sqlite_version() || ', WAL, synchronous=full, page cache of each connection 16 MiB'",
 	explain:   explainSQLite,
 	catalogue: `select t.name, c.name, lower(c.type), c.pk from pragma_table_list t join pragma_table_info(t.name) c

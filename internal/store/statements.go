@@ -37,15 +37,9 @@ func newStatements(on preparer, patient bool) *statements {
 	return &statements{on: on, patient: patient, prepared: make(map[string]*sql.Stmt)}
 }
 
-// unprepared sends statements as they come.
-func unprepared(on preparer) *statements { return &statements{on: on} }
-
 // statement returns the prepared text, or nil when it is too long or there are
 // too many.
 func (c *statements) statement(ctx context.Context, text string) (*sql.Stmt, error) {
-	if c.prepared == nil {
-		return nil, nil
-	}
 	c.mu.RLock()
 	stmt, full := c.prepared[text], len(c.prepared) >= maxStatements
 	c.mu.RUnlock()
