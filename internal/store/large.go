@@ -27,11 +27,17 @@ func (s *Store) pageOfLarge(ctx context.Context, l *list, p roster.ProjectNumber
 	if err != nil {
 		return nil, err
 	}
-	sel, err := s.where(l, p, page, orders[0].Attribute == bySeq, known.spread)
+	inOrder := orders[0].Attribute == bySeq
+	sel, err := s.where(l, p, page, inOrder && s.engine.streams, known.spread)
 	if err != nil {
 		return nil, err
 	}
 	sel.lookAhead(p, page)
+	if sel.narrowed && inOrder && !s.engine.streams && !page.long() {
+		if err := sel.lookAtFirst(p, page); err != nil {
+			return nil, err
+		}
+	}
 	parts, err := sel.partsOf(asked, known.cursor, page)
 	if err != nil {
 		return nil, err
@@ -91,8 +97,11 @@ func (s *selection) rows(columns string, parts []part, orders []query.Order, pag
 	backwards := page.Cursor != nil && page.Cursor.Before
 	end := " limit " + s.arg(page.Limit) + " offset " + s.arg(page.Offset)
 	from := "select " + columns + " from " + s.source() + s.text.String()
-	if s.ahead != nil {
+	switch {
+	case s.ahead != nil:
 		return s.afterLooking(columns, parts[0], orders, page, backwards) + end
+	case s.first != "":
+		return s.afterFirst(columns, parts[0], orders, page, backwards) + end
 	}
 	if len(parts) == 1 {
 		return from + parts[0].condition + s.ordered(parts[0], orders, backwards) + end

@@ -78,8 +78,12 @@ type selection struct {
 	alone  bool   // it is the only condition
 	spread spread // of the words that are searched for
 	ahead  *ahead // users that are looked at before the driver is asked
-	text   strings.Builder
-	args   []any
+
+	narrowed bool   // the index of trigrams is asked
+	looking  bool   // it is not, whatever is looked for
+	first    string // the conditions of those who are looked at before it is asked
+	text     strings.Builder
+	args     []any
 }
 
 func (s *selection) write(parts ...string) {
@@ -96,32 +100,36 @@ func (s *selection) arg(v any) string {
 
 // where writes the conditions that a page shares with its count.
 func (s *Store) where(l *list, p roster.ProjectNumber, page Page, inOrder bool, spread spread) (*selection, error) {
-	sel := &selection{list: l, engine: s.engine, driven: inOrder && l.large && s.engine.streams, spread: spread}
-	sel.write(" where project = ", sel.arg(p))
-	before := sel.text.Len()
+	sel := &selection{list: l, engine: s.engine, driven: inOrder && l.large, spread: spread}
+	return sel, sel.where(p, page)
+}
+
+func (s *selection) where(p roster.ProjectNumber, page Page) error {
+	s.write(" where project = ", s.arg(p))
+	before := s.text.Len()
 	if page.UserID != "" {
-		sel.write(" and ", owned(l, sel.arg(page.UserID)))
+		s.write(" and ", owned(s.list, s.arg(page.UserID)))
 	}
 	if page.TeamID != "" {
-		sel.write(" and team_id = ", sel.arg(page.TeamID))
+		s.write(" and team_id = ", s.arg(page.TeamID))
 	}
 	if page.Viewer != "" {
-		sel.veil(page.Viewer)
+		s.veil(page.Viewer)
 	}
 	if page.Search != "" {
-		sel.search(p, page.Search)
+		s.search(p, page.Search)
 	}
 	for _, f := range page.Filters {
-		if sel.drive(p, f) {
+		if s.drive(p, f) {
 			continue
 		}
-		sel.write(" and ")
-		if err := sel.filter(p, f); err != nil {
-			return nil, err
+		s.write(" and ")
+		if err := s.filter(p, f); err != nil {
+			return err
 		}
 	}
-	sel.join(before)
-	return sel, nil
+	s.join(before)
+	return nil
 }
 
 // join writes how the table's rows belong to the driver's numbers, unless there

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"roster"
-	"roster/internal/query"
 )
 
 // FTS5 reads all that a prefix has before it gives the first user, which is fine
@@ -113,60 +112,10 @@ func (sp spread) looksAt(wanted int64) int64 {
 	return expected * 4 // they do not stand as evenly as that
 }
 
-// ahead are users who are looked at before the list's driver is asked.
-type ahead struct {
-	numbers   string // selects who could be meant
-	condition string // that they are
-	most      string // how many are looked at
-}
-
 // begins writes the condition that a user has a word with the prefix.
 func (s *selection) begins(prefix string) string {
 	_, word, _ := strings.Cut(prefix, "w")
 	return "begins_word(" + s.arg(word) + ", id, email, name, phone, labels)"
-}
-
-// lookAhead has users looked at, if that fills the page sooner.
-func (s *selection) lookAhead(p roster.ProjectNumber, page Page) {
-	if s.driver == "" || page.long() || s.spread.looksAtAll() {
-		return
-	}
-	n := s.spread.looksAt(page.Limit + page.Offset)
-	if n == 0 {
-		return
-	}
-	others, prefix := prefixed(termsOf(p, page.Search))
-	numbers := "select seq as number from " + s.table + " where project = $1"
-	if len(others) > 0 {
-		numbers = s.engine.matching(wordIndex, s.arg(s.engine.terms(others)))
-	}
-	s.ahead = &ahead{numbers: numbers, condition: s.begins(prefix), most: s.arg(n)}
-}
-
-// afterLooking are the rows of those that are looked at, and only then those
-// that the driver gives.
-func (s *selection) afterLooking(columns string, after part, orders []query.Order, page Page, backwards bool) string {
-	order, last, beyond := s.ordered(after, orders, backwards), "max", " > "
-	if orders[0].Desc != backwards {
-		last, beyond = "min", " < "
-	}
-	most := " limit " + s.arg(page.Limit+page.Offset)
-	seen := "select number from (" + s.ahead.numbers + ") candidates where 1 = 1" + after.condition + order + " limit " + s.ahead.most
-	// Without an order of its own the first half ends as soon as it has enough;
-	// it is in the order of what it looks at.
-	first := "select " + columns + " from (" + seen + ") driver cross join " + s.table + s.joined() + " and " + s.ahead.condition + most
-	rest := "select " + columns + " from " + s.source() + s.text.String() + after.condition +
-		" and number" + beyond + "(select case when count(*) = " + s.ahead.most + " then " + last + "(number) end from (" + seen + ") seen)" + order + most
-	return "select * from (" + first + ") first union all select * from (" + rest + ") rest"
-}
-
-// joined are the conditions of a list whose driver is joined with the table, even
-// if the driver alone would do.
-func (s *selection) joined() string {
-	if s.alone {
-		return " where project = $1 and seq = number"
-	}
-	return s.text.String()
 }
 
 // beginsWord reports whether a user has a word with the prefix, as userWords

@@ -140,8 +140,12 @@ const maxTrigrams = 64
 // narrow writes the condition that a row has what the part of a text is looked
 // for by, if there is something, and reports whether that says all.
 func (s *selection) narrow(p roster.ProjectNumber, letter string, m query.Method, part string) (exact bool) {
+	if s.looking {
+		return false
+	}
 	terms, exact := s.engine.part(p, letter, m, part)
 	if len(terms) > 0 {
+		s.narrowed = true
 		s.among(s.engine.matching(trigramIndex, s.arg(s.engine.terms(terms))))
 	}
 	return exact
