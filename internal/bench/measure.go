@@ -57,7 +57,7 @@ func (b *bed) all() (results []Result, err error) {
 		}
 		results = append(results, found...)
 	}
-	if b.Only != "" {
+	if !strings.Contains("writes", b.Only) {
 		return results, nil
 	}
 	writes, err := b.writes()
@@ -281,9 +281,17 @@ func (b *bed) crowded() (r Result, err error) {
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	var times []time.Duration
-	began := time.Now()
+	var warm sync.WaitGroup // each has made a user, for which connections are opened
+	warm.Add(clients)
+	var began time.Time
 	for range clients {
 		group.Go(func() {
+			_, failed := b.create()
+			mu.Lock()
+			err, began = cmp.Or(err, failed), time.Now()
+			mu.Unlock()
+			warm.Done()
+			warm.Wait()
 			for {
 				at := time.Now()
 				_, failed := b.create()

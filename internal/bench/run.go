@@ -26,7 +26,7 @@ type Plan struct {
 	Database string        // a PostgreSQL server's database, beside which others are made; empty: SQLite
 	Keep     bool          // leave the data there, and take what is there
 	Span     time.Duration // how long a class is asked at most
-	Only     string        // part of the names of the classes to ask; empty: all
+	Only     string        // part of the names of the classes to ask, "writes" for those; empty: all
 	Tell     func(string)  // what is going on
 }
 

@@ -31,7 +31,7 @@ the one of --database) and removed afterwards.`,
 	cmd.Flags().StringVar(&plan.Dir, "dir", os.TempDir(), "where the data folders are made: 2.5 kB for each user")
 	cmd.Flags().BoolVar(&plan.Keep, "keep", false, "leave the data there, and take what is there from the last time")
 	cmd.Flags().DurationVar(&plan.Span, "span", time.Second, "how long each class is asked at most")
-	cmd.Flags().StringVar(&plan.Only, "only", "", "ask only classes whose name has this part")
+	cmd.Flags().StringVar(&plan.Only, "only", "", "ask only classes whose name has this part; writes: only those")
 	cmd.Flags().StringVar(&file, "file", "", "write a JSON file with the plans of all queries")
 	cmd.Flags().StringVar(&picture, "picture", "", "write an SVG picture of latency against users")
 	jsonFlag(cmd, &asJSON)
