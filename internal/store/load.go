@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -154,9 +155,13 @@ type loading struct {
 }
 
 // unsafely are the settings of a database that is thrown away if anything goes
-// wrong, with so many KiB of it in memory.
+// wrong, of which so many KiB are in memory. What an index is made of is sorted
+// in pieces of that size, by several threads.
 func unsafely(kib int) []string {
-	return []string{"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)", fmt.Sprintf("cache_size(-%d)", kib)}
+	return []string{
+		"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)",
+		fmt.Sprintf("cache_size(-%d)", kib), fmt.Sprintf("threads(%d)", runtime.GOMAXPROCS(0)),
+	}
 }
 
 func loadSQLite(ctx context.Context, o Options, p roster.ProjectNumber, all iter.Seq[Arrival]) error {
@@ -165,7 +170,7 @@ func loadSQLite(ctx context.Context, o Options, p roster.ProjectNumber, all iter
 		return err
 	}
 	defer side.remove()
-	db, err := sql.Open("sqlite", fileURL(o.Dir+"/"+FileName, unsafely(16<<10)))
+	db, err := sql.Open("sqlite", fileURL(o.Dir+"/"+FileName, unsafely(4<<10)))
 	if err != nil {
 		return err
 	}
