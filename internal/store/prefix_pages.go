@@ -2,10 +2,11 @@ package store
 
 import (
 	"database/sql/driver"
-	"encoding/binary"
 	"strings"
 
 	"modernc.org/sqlite"
+
+	"roster/internal/fts5"
 )
 
 // SQLite calls these.
@@ -15,7 +16,7 @@ func init() {
 	})
 	sqlite.MustRegisterDeterministicScalarFunction("last_word", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		page, _ := args[0].([]byte)
-		if word := lastWord(page); word != nil {
+		if word := fts5.LastTerm(page); word != nil {
 			return word, nil
 		}
 		return nil, nil
@@ -42,42 +43,4 @@ func pagesOfWords(low, high string) string {
 			case when last_word((select block from user_words_data where id = (number << 37) + last)) < $high then next else last end -
 			case when last_word((select block from user_words_data where id = (number << 37) + start)) >= $low then start else first end))
 		from place)`)
-}
-
-// lastWord is the last word of a page of FTS5's index; nil, if none begins on it.
-// The page says in its bytes 2 and 3 where its content ends and the places of its
-// words begin, each as the distance to the one before. The first word is written
-// out, the others without what they share with the one before.
-func lastWord(page []byte) (word []byte) {
-	if len(page) < 4 {
-		return nil
-	}
-	end, at := int(binary.BigEndian.Uint16(page[2:])), 0
-	for places := page[min(end, len(page)):]; len(places) > 0; {
-		var distance, shared, rest int
-		distance, places = smallNumber(places)
-		at += distance
-		text := page[min(at, len(page)):]
-		if word != nil {
-			shared, text = smallNumber(text)
-		}
-		rest, text = smallNumber(text)
-		if shared > len(word) || rest > len(text) {
-			return nil
-		}
-		word = append(word[:shared:shared], text[:rest]...)
-	}
-	return word
-}
-
-// smallNumber reads a number as SQLite writes it, seven bits in each byte, the
-// highest first, and returns what follows.
-func smallNumber(from []byte) (n int, rest []byte) {
-	for i, b := range from {
-		n = n<<7 | int(b&0x7F)
-		if b < 0x80 || i == 4 {
-			return n, from[i+1:]
-		}
-	}
-	return n, nil
 }

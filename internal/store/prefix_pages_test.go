@@ -31,9 +31,3 @@ func TestLastWordOfAPageIsTheOneThatFTS5Wrote(t *testing.T) {
 		wantEqual(t, len(last), at)
 	})
 }
-
-func FuzzLastWordOfAPage(f *testing.F) {
-	f.Add([]byte("\x00\x00\x00\x0e\x0501wad\x03\x00\x02xy\x04\x06"))
-	f.Add([]byte("\x00\x00\xff\xff"))
-	f.Fuzz(func(t *testing.T, page []byte) { lastWord(page) })
-}
