@@ -35,7 +35,7 @@ test-go: gcc postgres haproxy pgbouncer
 
 fuzz: # test/fuzz.sh takes all, those above the database, too, for which SQLite is compiled once more
 	@echo "==> 3/5 fuzz targets of the parsers for a moment"
-	test/fuzz.sh $$(go list ./... | grep -vE '/(api|cli|directory|store|worker)$$')
+	test/fuzz.sh $$(go list ./... | grep -vE '/(api|cli|directory|fts5|store|worker)$$')
 
 test-sdk: build postgres haproxy
 	@echo "==> 4/5 official SDKs against the server, and against two nodes on PostgreSQL behind HAProxy"
