@@ -44,6 +44,10 @@ type engine struct {
 	// positions says that the index of trigrams knows where each stands.
 	positions bool
 
+	// together asks such an index for users who have all, or any, of what terms has
+	// written.
+	together func(terms []string, all bool) string
+
 	// streams says that both, and any index, give numbers in their order as far
 	// as they are asked for, and that the planner keeps to the order of a join.
 	streams bool

@@ -11,7 +11,10 @@ import (
 // filter writes one condition. Null matches nothing but isNull (contract
 // section 5.3), which is how SQL compares anyway.
 func (s *selection) filter(p roster.ProjectNumber, f query.Filter) error {
-	if f.Method == query.And || f.Method == query.Or {
+	switch {
+	case s.answered(p, f):
+		return nil
+	case f.Method == query.And || f.Method == query.Or:
 		return s.combined(p, f)
 	}
 	c := s.columns[f.Attribute.Name]

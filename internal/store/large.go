@@ -224,6 +224,9 @@ func (s *selection) take(numbers string) bool {
 
 // drive lets the condition drive the list, if one value decides it.
 func (s *selection) drive(p roster.ProjectNumber, f query.Filter) bool {
+	if s.ask(p, f) {
+		return true
+	}
 	c := s.columns[f.Attribute.Name]
 	if !s.driven || s.driver != "" || len(f.Values) != 1 || !slices.Contains(looking, f.Method) {
 		return false

@@ -79,6 +79,10 @@ type selection struct {
 	spread spread // of the words that are searched for
 	ahead  *ahead // users that are looked at before the driver is asked
 
+	total   bool     // only the number of rows is wanted
+	asked   question // what the driver is the answer to
+	askedAt int      // its place among the values
+
 	narrowed bool   // the index of trigrams is asked
 	looking  bool   // it is not, whatever is looked for
 	first    string // the conditions of those who are looked at before it is asked
@@ -175,8 +179,8 @@ func (s *Store) count(ctx context.Context, l *list, p roster.ProjectNumber, page
 	if err != nil {
 		return 0, err
 	}
-	where, err := s.where(l, p, page, true, known.spread)
-	if err != nil {
+	where := &selection{list: l, engine: s.engine, driven: l.large, spread: known.spread, total: true}
+	if err := where.where(p, page); err != nil {
 		return 0, err
 	}
 	rows, err := s.list(ctx, "select count(*) from "+where.source()+where.text.String(), where.args...)

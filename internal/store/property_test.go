@@ -157,7 +157,7 @@ func idsOfUsers(users []roster.User) []string {
 
 // Few different values make that filters hit and orders have ties.
 var (
-	someNames  = []string{"", "Ada Lovelace", "ada", "Áda love", "100%_\\", "a-b.c", "LOVE", "Bob bob", "王小明", "Straße", "x"}
+	someNames  = []string{"", "Ada Lovelace", "ada", "Áda love", "100%_\\", "a-b.c", "LOVE", "Bob bob", "王小明", "Straße", "x", "aaaa", "ab abab", "x\ue081\ue02d"}
 	someLabels = []string{"vip", "beta", "VIP", "b2"}
 	someTimes  = []roster.Time{0, 1, 2000, 1772612130123}
 	someHosts  = []string{"x.example", "mail.x.example", "love.example"}
@@ -264,7 +264,7 @@ func fewValues(a query.Attribute) *rapid.Generator[any] {
 	case query.StringArray:
 		return rapid.SampledFrom(append([]string{"none"}, someLabels...)).AsAny()
 	}
-	words := slices.Concat(someNames, []string{"ada0", "ADA", "love_", "b%", "example", "+4420", "0000", "u", "_", "%", "\\", "lovelace", "ÁDA", "小明", "traß"})
+	words := slices.Concat(someNames, []string{"ada0", "ADA", "love_", "b%", "example", "+4420", "0000", "u", "_", "%", "\\", "lovelace", "ÁDA", "小明", "traß", "aaa", "aa", "aba", "ad", "王", "王小", "小", "\ue081"})
 	return rapid.OneOf(rapid.SampledFrom(words), rapid.StringN(0, 4, -1).Filter(func(s string) bool { return !strings.ContainsAny(s, "\x00\ufffe\uffff\ufffd") })).AsAny()
 }
 

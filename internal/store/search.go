@@ -228,14 +228,8 @@ func (g *grams) list() []string {
 // exact says that whatever has them so has the part. There are none for one that
 // is too short.
 func gramsFor(p roster.ProjectNumber, letter string, m query.Method, part string) (list []string, exact bool) {
-	runes := indexed(part)
-	switch m {
-	case query.StartsWith:
-		runes = slices.Insert(runes, 0, textBegin)
-	case query.EndsWith:
-		runes = append(runes, textEnd)
-	}
 	var all grams
+	runes := sought(m, part)
 	prefix, most := strconv.Itoa(int(p))+letter, min(len(runes), maxTrigrams+2)
 	for i := 3; i <= most; i++ {
 		all.add(prefix, runes[i-3:i])
@@ -245,6 +239,28 @@ func gramsFor(p roster.ProjectNumber, letter string, m query.Method, part string
 	}
 	list = all.list()
 	return list, len(list) > 0 && most == len(runes) && !slices.Contains(runes, utf8.RuneError)
+}
+
+// beginningOf is what two characters are looked for by: they are the beginning of
+// a trigram, unless the second is the end.
+func beginningOf(p roster.ProjectNumber, letter string, m query.Method, part string) (term, bool) {
+	runes := sought(m, part)
+	if len(runes) != 2 || runes[1] == textEnd || slices.Contains(runes, utf8.RuneError) || paired(runes[0], runes[1]) {
+		return term{}, false
+	}
+	return term{words: []string{strconv.Itoa(int(p)) + letter + string(runes)}, prefix: true}, true
+}
+
+// sought are the characters that are looked for.
+func sought(m query.Method, part string) []rune {
+	runes := indexed(part)
+	switch m {
+	case query.StartsWith:
+		return slices.Insert(runes, 0, textBegin)
+	case query.EndsWith:
+		return append(runes, textEnd)
+	}
+	return runes
 }
 
 // marked are the characters of a text between the marks of its beginning and its

@@ -37,6 +37,13 @@ var sqliteEngine = &engine{
 		return strings.Join(texts, " AND ")
 	},
 	pages: pagesOfWords,
+	together: func(terms []string, all bool) string {
+		word := ") OR ("
+		if all {
+			word = ") AND ("
+		}
+		return "(" + strings.Join(terms, word) + ")"
+	},
 	reindex: func(tx Tx, _ roster.ProjectNumber, seq int64, words, trigrams []string) error {
 		if err := tx.exec("insert or replace into user_words (rowid, words) values ($1, $2)", seq, strings.Join(words, " ")); err != nil {
 			return err
