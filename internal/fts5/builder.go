@@ -9,9 +9,8 @@ import (
 
 // Format is what an index is made to.
 type Format struct {
-	PageSize  int  // of leaves: the table's setting pgsz
-	Positions bool // detail=full and not none
-	Memory    int  // bytes for entries, which go to a file when they are used up
+	PageSize int // of leaves: the table's setting pgsz
+	Memory   int // bytes for entries, which go to a file when they are used up
 }
 
 // PageSize is that of a table that does not set it.
@@ -42,7 +41,7 @@ type Builder struct {
 // folder. It must be closed.
 func New(dir string, f Format) (*Builder, error) {
 	file, err := os.CreateTemp(dir, "fts5-")
-	return &Builder{format: f, gathered: newPostings(f.Positions, f.Memory), runs: runs{file: file}}, err
+	return &Builder{format: f, gathered: newPostings(f.Memory), runs: runs{file: file}}, err
 }
 
 // Close removes the files.

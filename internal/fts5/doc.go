@@ -10,13 +10,13 @@
 // The format is the one that the comments at the head of SQLite's fts5_index.c
 // tell: leaves of terms and doclists, doclist-indexes for long doclists, the
 // separators of the leaves in the table _idx, the structure record in its second
-// version and the averages record. It has been stable since 2015, and since 2023
-// with contentless_delete: the file format of SQLite promises that old files
-// are read. What guards it is FTS5 itself: the tests have it check the segments,
-// compare each instance of each term with what FTS5 has made of the same rows,
-// and go on inserting, deleting and merging.
+// version and the averages record. SQLite promises to read old files, so that
+// what FTS5 reads today it will read. What guards it is FTS5 itself: the tests
+// want the bytes of a segment that it has merged from the same rows, have it
+// check the tables, compare what is found, and go on inserting, deleting and
+// merging.
 //
 // It covers what Roster's tables are: one column, content empty,
-// contentless_delete=1, detail full or none, no prefix indexes, rows in
+// contentless_delete=1, full detail, no prefix indexes; and rows come in
 // ascending order. It knows no SQL: rows are handed to functions.
 package fts5

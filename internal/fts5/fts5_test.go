@@ -27,12 +27,8 @@ func newBed(t *testing.T, f Format) *bed {
 	}
 	t.Cleanup(func() { db.Close() })
 	b := &bed{t, db, f}
-	detail := "none"
-	if f.Positions {
-		detail = "full"
-	}
 	for _, table := range []string{"filled", "built"} {
-		b.exec("create virtual table " + table + " using fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii', detail = " + detail + ")")
+		b.exec("create virtual table " + table + " using fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii')")
 		b.exec("insert into "+table+" ("+table+", rank) values ('pgsz', $1)", f.PageSize)
 		b.exec("insert into " + table + " (" + table + ", rank) values ('hashsize', 4096)")
 		b.exec("insert into " + table + " (" + table + ", rank) values ('automerge', 0)")
@@ -178,10 +174,7 @@ func (b *bed) matches(all []document) []string {
 	list := []string{"nobody", "a", "w *", "w1 *", "w11 *", "a AND w7", "w7 AND w11", "w1 * AND a AND w2"}
 	for i := range 5 {
 		if tokens := all[i*(len(all)-1)/4].tokens; len(tokens) > 1 {
-			list = append(list, tokens[len(tokens)-1])
-			if b.format.Positions {
-				list = append(list, tokens[0]+" + "+tokens[1], tokens[1]+" + "+tokens[0], tokens[0]+" + w1 *")
-			}
+			list = append(list, tokens[len(tokens)-1], tokens[0]+" + "+tokens[1], tokens[1]+" + "+tokens[0], tokens[0]+" + w1 *")
 		}
 	}
 	return list
@@ -237,23 +230,20 @@ func TestIndexesAreThoseOfFTS5(t *testing.T) {
 		{Format{PageSize: 32, Memory: 20_000}, 350},
 		{Format{PageSize: 64, Memory: 1 << 23}, 400},
 	} {
-		for _, positions := range []bool{true, false} {
-			c.format.Positions = positions
-			t.Run(fmt.Sprintf("%+v", c.format), func(t *testing.T) {
-				b := newBed(t, c.format)
-				all := documents(c.rows, uint64(i))
-				b.make(all)
-				b.wantSameBytes()
-				b.wantSame(all)
-			})
-		}
+		t.Run(fmt.Sprintf("%+v", c.format), func(t *testing.T) {
+			b := newBed(t, c.format)
+			all := documents(c.rows, uint64(i))
+			b.make(all)
+			b.wantSameBytes()
+			b.wantSame(all)
+		})
 	}
 }
 
 // A table that was built goes on as one that FTS5 has filled: rows come, change
 // and go, what is small is merged, and in the end all is.
 func TestFTS5GoesOnWithWhatWasBuilt(t *testing.T) {
-	b := newBed(t, Format{PageSize: 64, Positions: true, Memory: 20_000})
+	b := newBed(t, Format{PageSize: 64, Memory: 20_000})
 	all := documents(200, 5)
 	b.make(all)
 	more := documents(260, 5) // begins with the same rows
@@ -279,7 +269,7 @@ func TestFTS5GoesOnWithWhatWasBuilt(t *testing.T) {
 // A table without rows or without words is one that FTS5 can begin to fill.
 func TestIndexesMayBeEmpty(t *testing.T) {
 	for _, all := range [][]document{nil, {{row: 5}}} {
-		b := newBed(t, Format{PageSize: PageSize, Positions: true, Memory: 20_000})
+		b := newBed(t, Format{PageSize: PageSize, Memory: 20_000})
 		b.make(all)
 		for _, table := range []string{"filled", "built"} {
 			b.exec("insert into " + table + " (rowid, words) values (7, 'a b')")

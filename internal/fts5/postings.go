@@ -10,12 +10,11 @@ import (
 // consist of few large slices without pointers, made once, so that the garbage
 // collector has nothing to do with them.
 type postings struct {
-	positions bool
-	seed      maphash.Seed
-	slots     []uint32 // hash table: numbers of terms, from one
-	terms     []term
-	arena     []byte  // texts and doclists
-	rows      []int64 // from number one
+	seed  maphash.Seed
+	slots []uint32 // hash table: numbers of terms, from one
+	terms []term
+	arena []byte  // texts and doclists
+	rows  []int64 // from number one
 
 	found         []found // terms of the row that is being added
 	next          []int32 // of each of its tokens the next one that is the same
@@ -50,10 +49,10 @@ type found struct {
 	first, last int32
 }
 
-func newPostings(positions bool, memory int) *postings {
+func newPostings(memory int) *postings {
 	terms := 1 << bits.Len(uint(memory/sizeOfToken))
 	return &postings{
-		positions: positions, seed: maphash.MakeSeed(), slots: make([]uint32, 2*terms), terms: make([]term, 0, terms),
+		seed: maphash.MakeSeed(), slots: make([]uint32, 2*terms), terms: make([]term, 0, terms),
 		arena: make([]byte, 0, memory/2), rows: make([]int64, 1, 1<<10),
 	}
 }
@@ -114,14 +113,12 @@ func folded(token string) string {
 // and two.
 func (p *postings) entryOf(t *term, first int32) []byte {
 	p.entry = appendVarint(p.entry[:0], uint64(p.rows[len(p.rows)-1]-p.rows[t.row]))
-	if p.positions {
-		p.places = p.places[:0]
-		for i, before := first, int32(0); i >= 0; i = p.next[i] {
-			p.places = appendVarint(p.places, uint64(i-before+2))
-			before = i
-		}
-		p.entry = append(appendVarint(p.entry, uint64(len(p.places))*2), p.places...)
+	p.places = p.places[:0]
+	for i, before := first, int32(0); i >= 0; i = p.next[i] {
+		p.places = appendVarint(p.places, uint64(i-before+2))
+		before = i
 	}
+	p.entry = append(appendVarint(p.entry, uint64(len(p.places))*2), p.places...)
 	return p.entry
 }
 

@@ -9,9 +9,8 @@ import (
 // segment writes the leaves of one segment, its doclist-indexes and the
 // separators of its leaves.
 type segment struct {
-	pageSize  int
-	positions bool
-	to        Shadow
+	pageSize int
+	to       Shadow
 
 	page     int // number of the leaf that is being written
 	leaf     []byte
@@ -62,7 +61,7 @@ const (
 
 func newSegment(f Format, to Shadow) *segment {
 	return &segment{
-		pageSize: f.PageSize, positions: f.Positions, to: to,
+		pageSize: f.PageSize, to: to,
 		page: 1, leaf: make([]byte, header), freshTop: true, freshRow: true,
 		separator: []byte{}, separated: 1, lists: make([]listIndex, 1),
 	}
@@ -84,9 +83,6 @@ func (s *segment) add(term, doclist []byte) error {
 			return err
 		}
 		doclist = doclist[n:]
-		if !s.positions {
-			continue
-		}
 		size, n := varint(doclist)
 		end := n + int(size/2)
 		s.leaf = append(s.leaf, doclist[:n]...)

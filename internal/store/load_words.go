@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"roster/internal/fts5"
 )
@@ -52,9 +51,7 @@ func (s *side) open(ctx context.Context, dir, schema string) (err error) {
 	if _, err := s.db.ExecContext(ctx, schema+"; delete from "+s.index+"_data"); err != nil {
 		return err
 	}
-	s.builder, err = fts5.New(dir, fts5.Format{
-		PageSize: fts5.PageSize, Positions: !strings.Contains(schema, "detail = none"), Memory: gathered,
-	})
+	s.builder, err = fts5.New(dir, fts5.Format{PageSize: fts5.PageSize, Memory: gathered})
 	return err
 }
 
