@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"iter"
-	"runtime"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -117,7 +115,7 @@ func newBatch() *batch {
 // last number it took.
 func (b *batch) add(p roster.ProjectNumber, shards int64, a *Arrival, last int64) int64 {
 	u := &a.User
-	next := max(int64(u.CreatedAt)<<20, last+1)
+	next, project := max(int64(u.CreatedAt)<<20, last+1), int64(p)
 	number := func() int64 {
 		last = next
 		next++
@@ -126,112 +124,92 @@ func (b *batch) add(p roster.ProjectNumber, shards int64, a *Arrival, last int64
 	u.Seq = number()
 	b.seqs = append(b.seqs, u.Seq)
 	b.users[u.Seq%shards]++
-	b.row(0, append(userValues(u), p)...)
+	b.row(0, append(userValues(u), project)...)
 	for _, label := range u.Labels {
-		b.row(1, p, label, u.Seq)
+		b.row(1, project, label, u.Seq)
 	}
 	for i := range u.Targets {
 		u.Targets[i].Seq = number()
-		b.row(2, append(targetValues(&u.Targets[i]), p)...)
+		b.row(2, append(targetValues(&u.Targets[i]), project)...)
 	}
 	for i := range a.Sessions {
 		a.Sessions[i].Seq = number()
-		b.row(3, append(sessionValues(&a.Sessions[i]), p)...)
+		b.row(3, append(sessionValues(&a.Sessions[i]), project)...)
 	}
 	a.Record.Seq, a.Record.Time = number(), u.CreatedAt
-	b.row(4, append(recordValues(&a.Record), p)...)
+	b.row(4, append(recordValues(&a.Record), project)...)
 	b.words, b.trigrams = append(b.words, userWords(p, u)), append(b.trigrams, userTrigrams(p, u))
 	return last
 }
 
 func (b *batch) row(table int, values ...any) { b.rows[table] = append(b.rows[table], values...) }
 
-// loading writes to SQLite: each index of words through a connection and a file
-// of its own, so that the cores share the work.
+// loading writes to SQLite: what users are found by goes to files of its own, so
+// that the cores share the work.
 type loading struct {
 	project roster.ProjectNumber
-	conn    *sql.Conn
+	file    *loadFile
+	side    sides
 	users   map[int64]int64
 }
 
-// unsafely are the settings of a database that is thrown away if anything goes
-// wrong, of which so many KiB are in memory. What an index is made of is sorted
-// in pieces of that size, by several threads.
-func unsafely(kib int) []string {
-	return []string{
-		"journal_mode(off)", "synchronous(off)", "locking_mode(exclusive)", "temp_store(file)",
-		fmt.Sprintf("cache_size(-%d)", kib), fmt.Sprintf("threads(%d)", runtime.GOMAXPROCS(0)),
-	}
-}
-
 func loadSQLite(ctx context.Context, o Options, p roster.ProjectNumber, all iter.Seq[Arrival]) error {
-	side, err := newSides(ctx, o.Dir)
+	made, err := schemaOf(ctx, o.Dir)
 	if err != nil {
 		return err
 	}
-	defer side.remove()
-	db, err := sql.Open("sqlite", fileURL(o.Dir+"/"+FileName, unsafely(4<<10)))
-	if err != nil {
+	l := &loading{project: p, users: make(map[int64]int64)}
+	defer l.side.remove()
+	if err := l.side.open(ctx, o.Dir, made); err != nil {
 		return err
 	}
-	defer db.Close()
-	conn, err := db.Conn(ctx)
-	if err != nil {
+	if l.file, err = openUnsafely(ctx, filepath.Join(o.Dir, FileName), 4<<10); err != nil {
 		return err
 	}
-	defer conn.Close()
-	l := &loading{project: p, conn: conn, users: make(map[int64]int64)}
+	defer l.file.close()
 	return inTurn(
-		func() error { return l.fill(ctx, all, side) },
-		func() error { return side.into(ctx, conn) },
+		func() error { return l.fill(ctx, made, all) },
+		func() error { return l.side.into(ctx, l.file) },
 		func() error { return l.tally(ctx) },
 	)
 }
 
-// fill writes all rows and makes the indexes again that it took away before.
-func (l *loading) fill(ctx context.Context, all iter.Seq[Arrival], side sides) error {
-	later, err := l.dropIndexes(ctx)
+// made is a table or an index with the statement that made it.
+type made struct{ kind, table, name, text string }
+
+func schemaOf(ctx context.Context, dir string) ([]made, error) {
+	db, err := openFile(filepath.Join(dir, FileName), 1, "query_only(1)")
 	if err != nil {
-		return err
+		return nil, err
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(ctx, "select type, tbl_name, name, sql from sqlite_master where sql is not null order by tbl_name, name")
+	return collect(rows, err, func(r row) (m made, err error) { return m, r.Scan(&m.kind, &m.table, &m.name, &m.text) })
+}
+
+// fill writes all rows and makes the indexes again that it took away before.
+func (l *loading) fill(ctx context.Context, all []made, users iter.Seq[Arrival]) error {
+	var later []string
+	for _, m := range all {
+		if m.kind == "index" && isLoaded(m.table) && !slices.Contains(ordered, m.name) {
+			if err := l.file.exec(ctx, "drop index "+m.name); err != nil {
+				return err
+			}
+			later = append(later, m.text)
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	to := []chan *batch{make(chan *batch, 2), make(chan *batch, 2), make(chan *batch, 2)}
-	group.Go(func() error { return batches(ctx, l.project, sqliteEngine.shards, all, to[0], to[1], to[2]) })
+	group.Go(func() error { return batches(ctx, l.project, sqliteEngine.shards, users, to[0], to[1], to[2]) })
 	group.Go(func() error {
 		if err := l.insert(ctx, to[0]); err != nil {
 			return err
 		}
-		return execute(ctx, l.conn, later...)
+		return l.file.exec(ctx, later...)
 	})
-	group.Go(func() error { return side[0].fill(ctx, to[1], func(b *batch) [][]string { return b.words }) })
-	group.Go(func() error { return side[1].fill(ctx, to[2], func(b *batch) [][]string { return b.trigrams }) })
+	group.Go(func() error { return l.side[0].fill(ctx, to[1], func(b *batch) [][]string { return b.words }) })
+	group.Go(func() error { return l.side[1].fill(ctx, to[2], func(b *batch) [][]string { return b.trigrams }) })
 	return group.Wait()
-}
-
-func execute(ctx context.Context, conn *sql.Conn, texts ...string) error {
-	for _, text := range texts {
-		if _, err := conn.ExecContext(ctx, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dropIndexes drops the indexes of the loaded tables and returns what makes
-// them again.
-func (l *loading) dropIndexes(ctx context.Context) (make []string, err error) {
-	rows, err := l.conn.QueryContext(ctx, "select tbl_name, name, sql from sqlite_master where type = 'index' and sql is not null order by tbl_name, name")
-	found, err := collect(rows, err, func(r row) (index [3]string, err error) { return index, r.Scan(&index[0], &index[1], &index[2]) })
-	for _, index := range found {
-		if !isLoaded(index[0]) || slices.Contains(ordered, index[1]) {
-			continue
-		}
-		if err := execute(ctx, l.conn, "drop index "+index[1]); err != nil {
-			return nil, err
-		}
-		make = append(make, index[2])
-	}
-	return make, err
 }
 
 // ordered are indexes whose entries arrive in their order, or in a few orders of
@@ -251,27 +229,21 @@ func isLoaded(table string) bool {
 	return false
 }
 
-// commitEvery is how many batches a transaction has.
-const commitEvery = 50
-
 func (l *loading) insert(ctx context.Context, from <-chan *batch) error {
-	inserters := make([]*inserter, len(loadedTables))
+	into := make([]*inserter, len(loadedTables))
 	for i, t := range loadedTables {
 		var err error
-		if inserters[i], err = newInserter(ctx, l.conn, t.name, t.columns); err != nil {
+		if into[i], err = l.file.inserter(t.name, t.columns...); err != nil {
 			return err
 		}
-		defer inserters[i].close()
+		defer into[i].close()
 	}
-	return grouped(ctx, l.conn, from, func(b *batch) error {
-		if b == nil {
-			return inTurn(flushes(ctx, inserters)...)
-		}
+	return l.file.grouped(ctx, from, func(b *batch) error {
 		for part, n := range b.users {
 			l.users[part] += n
 		}
 		for i, values := range b.rows {
-			if err := inserters[i].add(ctx, values); err != nil {
+			if err := into[i].insert(values...); err != nil {
 				return err
 			}
 		}
@@ -279,93 +251,18 @@ func (l *loading) insert(ctx context.Context, from <-chan *batch) error {
 	})
 }
 
-func flushes(ctx context.Context, all []*inserter) (steps []func() error) {
-	for _, in := range all {
-		steps = append(steps, func() error { return in.flush(ctx) })
-	}
-	return steps
-}
-
-// grouped takes batches in transactions, and in the last one nil.
-func grouped(ctx context.Context, conn *sql.Conn, from <-chan *batch, take func(*batch) error) error {
-	n := 0
-	if err := execute(ctx, conn, "begin"); err != nil {
-		return err
-	}
-	for b := range from {
-		if err := take(b); err != nil {
-			return err
-		}
-		if n++; n%commitEvery == 0 {
-			if err := execute(ctx, conn, "commit", "begin"); err != nil {
-				return err
-			}
-		}
-	}
-	if err := take(nil); err != nil {
-		return err
-	}
-	return execute(ctx, conn, "commit")
-}
-
-// inserter inserts rows of one table, many with each statement.
-type inserter struct {
-	width     int // values of a row
-	many, one *sql.Stmt
-	waiting   []any
-}
-
-// rowsTogether is how many rows an inserter inserts with one statement.
-const rowsTogether = 50
-
-func newInserter(ctx context.Context, conn *sql.Conn, table string, columns []string) (*inserter, error) {
-	in := &inserter{width: len(columns)}
-	var err error
-	if in.many, err = conn.PrepareContext(ctx, insertRows(table, columns, rowsTogether)); err == nil {
-		in.one, err = conn.PrepareContext(ctx, insertRows(table, columns, 1))
-	}
-	return in, err
-}
-
-func (in *inserter) add(ctx context.Context, values []any) error {
-	in.waiting = append(in.waiting, values...)
-	full := rowsTogether * in.width
-	for ; len(in.waiting) >= full; in.waiting = append(in.waiting[:0], in.waiting[full:]...) {
-		if _, err := in.many.ExecContext(ctx, in.waiting[:full]...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// flush inserts what waits.
-func (in *inserter) flush(ctx context.Context) error {
-	for row := range slices.Chunk(in.waiting, in.width) {
-		if _, err := in.one.ExecContext(ctx, row...); err != nil {
-			return err
-		}
-	}
-	in.waiting = nil
-	return nil
-}
-
-func (in *inserter) close() {
-	in.many.Close()
-	in.one.Close()
-}
-
-func insertRows(table string, columns []string, rows int) string {
-	one := ", (?" + strings.Repeat(", ?", len(columns)-1) + ")"
-	return "insert into " + table + " (" + strings.Join(columns, ", ") + ") values " + strings.Repeat(one, rows)[2:]
-}
-
 func (l *loading) tally(ctx context.Context) error {
+	into, err := l.file.inserter("user_tallies", "project", "shard", "users")
+	if err != nil {
+		return err
+	}
+	defer into.close()
 	for part, n := range l.users {
-		if _, err := l.conn.ExecContext(ctx, "insert into user_tallies (project, shard, users) values ($1, $2, $3)", l.project, part, n); err != nil {
+		if err := into.insert(int64(l.project), part, n); err != nil {
 			return err
 		}
 	}
-	return execute(ctx, l.conn, "pragma locking_mode = normal", "pragma journal_mode = wal", "pragma wal_checkpoint(truncate)")
+	return l.file.exec(ctx, "pragma locking_mode = normal", "pragma journal_mode = wal", "pragma wal_checkpoint(truncate)")
 }
 
 func inTurn(steps ...func() error) error {

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"context"
 	"iter"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -70,6 +72,31 @@ func TestLoadStoresWhatSingleWritesWouldHaveStored(t *testing.T) {
 		t.Parallel()
 		compare(t, Options{Database: freshDatabase(t)}, Options{Database: freshDatabase(t)})
 	})
+}
+
+// A load that cannot be ends with what is wrong, also when its caller leaves.
+func TestLoadsFail(t *testing.T) {
+	t.Parallel()
+	crowd := people.Of(600, 4)
+	twice := func(yield func(Arrival) bool) {
+		first := crowd.Person(0)
+		for a := range arrivals(crowd) {
+			if a.User.ID = first.ID; !yield(a) {
+				return
+			}
+		}
+	}
+	if err := Load(t.Context(), Options{Dir: migratedDir(t)}, home, twice); err == nil || !strings.Contains(err.Error(), "users_id") {
+		t.Errorf("users with the same id are loaded with the error %v", err)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	leaving := func(yield func(Arrival) bool) {
+		arrivals(crowd)(func(a Arrival) bool {
+			leave()
+			return yield(a)
+		})
+	}
+	wantError(t, context.Canceled, Load(ctx, Options{Dir: migratedDir(t)}, home, leaving))
 }
 
 // entries are those of an index of words: each term of each user, and where.

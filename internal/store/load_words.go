@@ -2,12 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"roster/internal/fts5"
 )
@@ -15,161 +14,133 @@ import (
 // sides are the two indexes of words while they are loaded: each is built apart
 // from SQLite, and the rows of its tables are written to a file of their own,
 // from which they are moved to their place as they are.
-type sides [2]*side
+type sides [2]side
 
 type side struct {
-	index, file string
-	db          *sql.DB
+	index, name string
+	file        *loadFile
 	builder     *fts5.Builder
 }
 
 // gathered is how many bytes of entries of each index are held in memory.
 const gathered = 16 << 20
 
-func newSides(ctx context.Context, dir string) (s sides, err error) {
-	schemas, err := schemasOfIndexes(ctx, dir)
-	if err != nil {
-		return s, err
-	}
+func (s *sides) open(ctx context.Context, dir string, all []made) error {
 	for i, index := range []string{wordIndex, trigramIndex} {
-		s[i] = &side{index: "user_" + index, file: filepath.Join(dir, "load-"+index+".db")}
-		if err := s[i].open(ctx, dir, schemas[s[i].index]); err != nil {
-			s.remove()
-			return s, err
+		s[i] = side{index: "user_" + index, name: filepath.Join(dir, "load-"+index+".db")}
+		for _, m := range all {
+			if m.name == s[i].index {
+				if err := s[i].open(ctx, dir, m.text); err != nil {
+					return err
+				}
+			}
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // open makes the table in the file, without rows.
 func (s *side) open(ctx context.Context, dir, schema string) (err error) {
-	os.Remove(s.file)
-	if s.db, err = sql.Open("sqlite", fileURL(s.file, unsafely(1<<10))); err != nil {
+	os.Remove(s.name)
+	if s.file, err = openUnsafely(ctx, s.name, 1<<10); err != nil {
 		return err
 	}
-	s.db.SetMaxOpenConns(1)
-	if _, err := s.db.ExecContext(ctx, schema+"; delete from "+s.index+"_data"); err != nil {
+	if err := s.file.exec(ctx, schema, "delete from "+s.index+"_data"); err != nil {
 		return err
 	}
 	s.builder, err = fts5.New(dir, fts5.Format{PageSize: fts5.PageSize, Memory: gathered})
 	return err
 }
 
-// schemasOfIndexes are the statements that made the indexes.
-func schemasOfIndexes(ctx context.Context, dir string) (map[string]string, error) {
-	db, err := openFile(filepath.Join(dir, FileName), 1, "query_only(1)")
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	rows, err := db.QueryContext(ctx, "select name, sql from sqlite_master where sql like 'create virtual table%'")
-	found, err := collect(rows, err, func(r row) (s [2]string, err error) { return s, r.Scan(&s[0], &s[1]) })
-	schemas := make(map[string]string)
-	for _, s := range found {
-		schemas[s[0]] = s[1]
-	}
-	return schemas, err
-}
-
 // fill indexes what of gives of each batch.
 func (s *side) fill(ctx context.Context, from <-chan *batch, of func(*batch) [][]string) error {
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
+	if err := s.gather(ctx, from, of); err != nil {
 		return err
 	}
-	defer conn.Close()
-	if err := s.gather(ctx, conn, from, of); err != nil {
-		return err
-	}
-	return s.write(ctx, conn)
+	return s.write(ctx)
 }
 
-func (s *side) gather(ctx context.Context, conn *sql.Conn, from <-chan *batch, of func(*batch) [][]string) error {
-	sizes, err := newInserter(ctx, conn, s.index+"_docsize", []string{"id", "sz", "origin"})
+func (s *side) gather(ctx context.Context, from <-chan *batch, of func(*batch) [][]string) error {
+	sizes, err := s.file.inserter(s.index+"_docsize", "id", "sz", "origin")
 	if err != nil {
 		return err
 	}
 	defer sizes.close()
-	return grouped(ctx, conn, from, func(b *batch) error {
-		if b == nil {
-			return sizes.flush(ctx)
-		}
+	return s.file.grouped(ctx, from, func(b *batch) error {
 		var values []any
 		for i, words := range of(b) {
 			if err := s.builder.Add(b.seqs[i], words); err != nil {
 				return err
 			}
-			values = append(values, b.seqs[i], fts5.Docsize(len(words)), fts5.Origin)
+			values = append(values, b.seqs[i], fts5.Docsize(len(words)), int64(fts5.Origin))
 		}
-		return sizes.add(ctx, values)
+		return sizes.insert(values...)
 	})
 }
 
-func (s *side) write(ctx context.Context, conn *sql.Conn) error {
-	data, err := conn.PrepareContext(ctx, "insert into "+s.index+"_data (id, block) values ($1, $2)")
+func (s *side) write(ctx context.Context) error {
+	data, err := s.file.inserter(s.index+"_data", "id", "block")
 	if err != nil {
 		return err
 	}
-	defer data.Close()
-	index, err := conn.PrepareContext(ctx, "insert into "+s.index+"_idx (segid, term, pgno) values ($1, $2, $3)")
+	defer data.close()
+	index, err := s.file.inserter(s.index+"_idx", "segid", "term", "pgno")
 	if err != nil {
 		return err
 	}
-	defer index.Close()
-	if err := execute(ctx, conn, "begin"); err != nil {
-		return err
-	}
-	err = s.builder.Write(fts5.Shadow{
-		Data: func(id int64, block []byte) error {
-			_, err := data.ExecContext(ctx, id, block)
-			return err
+	defer index.close()
+	return inTurn(
+		func() error { return s.file.exec(ctx, "begin") },
+		func() error {
+			return s.builder.Write(fts5.Shadow{
+				Data:  func(id int64, block []byte) error { return data.insert(id, block) },
+				Index: func(segment int64, term []byte, page int64) error { return index.insert(segment, term, page) },
+			})
 		},
-		Index: func(segment int64, term []byte, page int64) error {
-			_, err := index.ExecContext(ctx, segment, term, page)
-			return err
-		},
-	})
-	if err != nil {
-		return err
-	}
-	return execute(ctx, conn, "commit")
+		func() error { return s.file.exec(ctx, "commit") },
+	)
 }
 
-// into moves the rows of the indexes to the database of the connection.
-func (s sides) into(ctx context.Context, conn *sql.Conn) error {
-	for _, side := range s {
-		if err := side.db.Close(); err != nil {
-			return err
-		}
-		if err := side.into(ctx, conn); err != nil {
+// into moves the rows of the indexes to another file.
+func (s *sides) into(ctx context.Context, to *loadFile) error {
+	for i := range s {
+		if err := s[i].into(ctx, to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *side) into(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, "attach $1 as side", s.file); err != nil {
+func (s *side) into(ctx context.Context, to *loadFile) error {
+	s.close()
+	if err := to.exec(ctx, "attach '"+strings.ReplaceAll(s.name, "'", "''")+"' as side"); err != nil {
 		return err
 	}
 	for _, part := range []string{"_data", "_idx", "_docsize"} {
 		table := s.index + part
-		if err := execute(ctx, conn, "delete from main."+table, fmt.Sprintf("insert into main.%s select * from side.%s", table, table)); err != nil {
+		if err := to.exec(ctx, "delete from main."+table, fmt.Sprintf("insert into main.%s select * from side.%s", table, table)); err != nil {
 			return err
 		}
 	}
-	return execute(ctx, conn, "detach side")
+	return to.exec(ctx, "detach side")
+}
+
+// close closes the file, which the other may have for itself then.
+func (s *side) close() {
+	if s.file != nil {
+		s.file.close()
+		s.file = nil
+	}
 }
 
 // remove removes the files.
-func (s sides) remove() (err error) {
-	for _, side := range slices.DeleteFunc(s[:], func(s *side) bool { return s == nil }) {
-		if side.builder != nil {
-			err = errors.Join(err, side.builder.Close())
+func (s *sides) remove() (err error) {
+	for i := range s {
+		if s[i].builder != nil {
+			err = errors.Join(err, s[i].builder.Close())
 		}
-		if side.db != nil {
-			err = errors.Join(err, side.db.Close(), os.Remove(side.file))
-		}
+		s[i].close()
+		os.Remove(s[i].name)
 	}
 	return err
 }
