@@ -157,9 +157,10 @@ func openFile(file string, connections int, pragmas ...string) (*sql.DB, error) 
 	return db, nil
 }
 
-// migrateFile brings the tables of the file up to date.
+// migrateFile brings the tables of the file up to date. What it sorts for new
+// indexes goes to temporary files: of millions of users it is gigabytes.
 func migrateFile(ctx context.Context, file string) error {
-	db, err := openFile(file, 1)
+	db, err := openFile(file, 1, "temp_store(file)")
 	if err != nil {
 		return err
 	}
