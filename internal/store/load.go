@@ -56,7 +56,7 @@ var loadedTables = []struct {
 	columns []string
 }{
 	{"users", columnsOf(written + ", project")},
-	{"user_labels", columnsOf("project, label, user_seq")},
+	{"user_labels", columnsOf("label, user_seq, project")},
 	{"targets", columnsOf(targetColumns + ", project")},
 	{"sessions", columnsOf(sessionColumns + ", project")},
 	{"events", columnsOf(eventColumns + ", project")},
@@ -94,28 +94,35 @@ func batches(ctx context.Context, p roster.ProjectNumber, shards int64, all iter
 		}
 		return nil
 	}
-	b, last := newBatch(), int64(0)
+	b, last := newBatch(nil), int64(0)
 	for a := range all {
 		last = b.add(p, shards, &a, last)
 		if len(b.seqs) == batchSize {
 			if err := send(b); err != nil {
 				return err
 			}
-			b = newBatch()
+			b = newBatch(b)
 		}
 	}
 	return send(b)
 }
 
-func newBatch() *batch {
-	return &batch{rows: make([][]any, len(loadedTables)), users: make(map[int64]int64)}
+// newBatch makes room for as much as another had.
+func newBatch(like *batch) *batch {
+	b := &batch{rows: make([][]any, len(loadedTables)), users: make(map[int64]int64)}
+	if like != nil {
+		for i, rows := range like.rows {
+			b.rows[i] = make([]any, 0, len(rows)+len(rows)/8)
+		}
+	}
+	return b
 }
 
 // add makes the rows of one user, whose numbers come after last, and returns the
 // last number it took.
 func (b *batch) add(p roster.ProjectNumber, shards int64, a *Arrival, last int64) int64 {
 	u := &a.User
-	next, project := max(int64(u.CreatedAt)<<20, last+1), int64(p)
+	next, project := max(int64(u.CreatedAt)<<20, last+1), any(int64(p))
 	number := func() int64 {
 		last = next
 		next++
@@ -124,25 +131,27 @@ func (b *batch) add(p roster.ProjectNumber, shards int64, a *Arrival, last int64
 	u.Seq = number()
 	b.seqs = append(b.seqs, u.Seq)
 	b.users[u.Seq%shards]++
-	b.row(0, append(userValues(u), project)...)
+	b.row(0, userValues(u), project)
 	for _, label := range u.Labels {
-		b.row(1, project, label, u.Seq)
+		b.row(1, []any{label, u.Seq}, project)
 	}
 	for i := range u.Targets {
 		u.Targets[i].Seq = number()
-		b.row(2, append(targetValues(&u.Targets[i]), project)...)
+		b.row(2, targetValues(&u.Targets[i]), project)
 	}
 	for i := range a.Sessions {
 		a.Sessions[i].Seq = number()
-		b.row(3, append(sessionValues(&a.Sessions[i]), project)...)
+		b.row(3, sessionValues(&a.Sessions[i]), project)
 	}
 	a.Record.Seq, a.Record.Time = number(), u.CreatedAt
-	b.row(4, append(recordValues(&a.Record), project)...)
+	b.row(4, recordValues(&a.Record), project)
 	b.words, b.trigrams = append(b.words, userWords(p, u)), append(b.trigrams, userTrigrams(p, u))
 	return last
 }
 
-func (b *batch) row(table int, values ...any) { b.rows[table] = append(b.rows[table], values...) }
+func (b *batch) row(table int, values []any, project any) {
+	b.rows[table] = append(append(b.rows[table], values...), project)
+}
 
 // loading writes to SQLite: what users are found by goes to files of its own, so
 // that the cores share the work.
@@ -216,7 +225,7 @@ func (l *loading) fill(ctx context.Context, all []made, users iter.Seq[Arrival])
 // which each goes on where it was: filling them at once is cheaper than reading
 // the table again and sorting.
 var ordered = []string{
-	"users_created_at", "users_registered_at", "users_without_email", "users_without_phone", "events_actor",
+	"users_created_at", "users_registered_at", "users_without_email", "users_without_phone", "user_labels_user", "events_actor",
 	"users_enabled", "users_email_verified", "users_phone_verified", "users_impersonator",
 }
 
