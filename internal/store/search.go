@@ -54,20 +54,15 @@ func ascii(text string) bool {
 }
 
 // userWords are what a user is found by (contract section 3.1, search).
-func userWords(p roster.ProjectNumber, u *roster.User) (words []string) {
-	prefix := strconv.Itoa(int(p)) + "w"
-	add := func(text string) {
-		for _, word := range wordsOf(text) {
-			words = append(words, prefix+word)
-		}
-	}
+func userWords(p roster.ProjectNumber, u *roster.User) []string {
+	prefix, all := strconv.Itoa(int(p))+"w", newGrams(32)
 	for _, text := range []string{u.ID, u.Email, u.Name, u.Phone} {
-		add(text)
+		all.addWords(prefix, text)
 	}
 	for _, label := range u.Labels {
-		add("label:" + label)
+		all.addWords(prefix, "label:"+label)
 	}
-	return words
+	return all.list()
 }
 
 // search writes the condition that a row has all words: the last one as a
@@ -177,7 +172,7 @@ func userTrigrams(p roster.ProjectNumber, u *roster.User) []string {
 		{number + "e", marked(u.Email)},
 		{number + "p", marked(u.Phone)},
 	}
-	var all grams
+	all := newGrams(len(texts[0].runes) + len(texts[1].runes) + len(texts[2].runes))
 	for _, t := range texts {
 		for i := 3; i <= len(t.runes); i++ {
 			all.add(t.prefix, t.runes[i-3:i])
@@ -202,10 +197,21 @@ type indexedText struct {
 	runes  []rune
 }
 
-// grams are runs of characters while they are collected in one piece of memory.
+// grams are runs of characters, or words, while they are collected in one piece
+// of memory.
 type grams struct {
 	text []byte
 	ends []int
+}
+
+// newGrams makes room for about so many.
+func newGrams(n int) *grams { return &grams{text: make([]byte, 0, 8*n), ends: make([]int, 0, n)} }
+
+func (g *grams) addWords(prefix, text string) {
+	for _, word := range wordsOf(text) {
+		g.text = append(append(g.text, prefix...), word...)
+		g.ends = append(g.ends, len(g.text))
+	}
 }
 
 func (g *grams) add(prefix string, runes []rune) {
