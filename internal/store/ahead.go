@@ -56,7 +56,7 @@ func (s *selection) afterLooking(columns string, after part, orders []query.Orde
 // if the driver alone would do.
 func (s *selection) joined() string {
 	if s.alone {
-		return " where project = $1 and seq = number"
+		return " where project = $1" + belongs
 	}
 	return s.text.String()
 }

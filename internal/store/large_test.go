@@ -1,6 +1,8 @@
 package store
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"roster/internal/people"
@@ -53,6 +55,33 @@ func TestPagesOfLongListsLookAtFewPages(t *testing.T) {
 		wantPages(t, s, total, true, search)
 	}
 }
+
+// What drives a list gives numbers, of each of which one row is looked up, also
+// behind a cursor or behind those who have been looked at before.
+func TestRowsOfADrivenListAreFoundByNumber(t *testing.T) {
+	onSQLite(t, func(t *testing.T, s *Store) {
+		crew(t, s)
+		for _, driver := range []string{q("contains", "name", "mar"), q("contains", "labels", "vip")} {
+			for _, filter := range []string{q("equal", "status", false), q("equal", "emailVerification", true), q("isNotNull", "email")} {
+				for _, cursor := range []string{q("cursorAfter", "", "Ada"), q("cursorBefore", "", "dee"), q("limit", "", 3)} {
+					s.lists.close()
+					plans := plansOf(t, s, func() error {
+						_, err := s.Users(t.Context(), home, asked(t, query.Users, driver, filter, cursor))
+						return err
+					})
+					for _, plan := range plans {
+						if all := ofAll.FindString(plan); all != "" && strings.Contains(plan, "SCAN page") {
+							t.Errorf("%s and %s, %s: %s", driver, filter, cursor, all)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// ofAll is a search in all rows of users that are not taken in their order.
+var ofAll = regexp.MustCompile(`(?m)^SEARCH users USING INDEX \S+ \(project=\?( AND seq[<>]\?)?\)$`)
 
 // wantPages wants a page, or a total, to look at no more than most pages.
 func wantPages(t *testing.T, s *Store, most int64, total bool, search string, queries ...string) {
