@@ -224,7 +224,7 @@ func (s *selection) take(numbers string) bool {
 
 // drive lets the condition drive the list, if one value decides it.
 func (s *selection) drive(p roster.ProjectNumber, f query.Filter) bool {
-	if s.ask(p, f) {
+	if s.ask(p, f) || s.askBeginning(p, f) {
 		return true
 	}
 	c := s.columns[f.Attribute.Name]

@@ -61,7 +61,7 @@ func TestPagesOfLongListsLookAtFewPages(t *testing.T) {
 func TestRowsOfADrivenListAreFoundByNumber(t *testing.T) {
 	onSQLite(t, func(t *testing.T, s *Store) {
 		crew(t, s)
-		for _, driver := range []string{q("contains", "name", "mar"), q("contains", "labels", "vip")} {
+		for _, driver := range []string{q("contains", "name", "mar"), q("contains", "name", "ma"), q("contains", "labels", "vip")} {
 			for _, filter := range []string{q("equal", "status", false), q("equal", "emailVerification", true), q("isNotNull", "email")} {
 				for _, cursor := range []string{q("cursorAfter", "", "Ada"), q("cursorBefore", "", "dee"), q("limit", "", 3)} {
 					s.lists.close()

@@ -90,6 +90,33 @@ func (s *selection) ask(p roster.ProjectNumber, f query.Filter) bool {
 	return true
 }
 
+// askBeginning lets two characters, which are what a trigram begins with, drive a
+// page. All that begin so are collected before the first row is there, so that
+// some users are looked at before.
+func (s *selection) askBeginning(p roster.ProjectNumber, f query.Filter) bool {
+	c := s.columns[f.Attribute.Name]
+	if !s.engine.positions || !s.driven || s.driver != "" || s.total || len(f.Values) != 1 || c.trigrams == "" || !slices.Contains(looking, f.Method) {
+		return false
+	}
+	text := strings.ToLower(f.Values[0].(string))
+	two, ok := beginningOf(p, c.trigrams, f.Method, text)
+	if !ok {
+		return false
+	}
+	s.take(s.engine.matching(trigramIndex, s.arg(s.engine.terms([]term{two}))))
+	s.ahead = &ahead{
+		numbers:   "select seq as number from " + s.table + " where project = $1",
+		condition: c.lowered() + " like " + s.arg(likePattern(f.Method, text)) + ` escape '\'`,
+		most:      s.arg(lookedForTwo),
+	}
+	return true
+}
+
+// lookedForTwo is how many users are looked at before those who have two
+// characters are collected. What more than one of forty have fills a page so, and
+// fewer are soon collected.
+const lookedForTwo = 1000
+
 // answered writes the condition that a row is in the answer, or is not. To leave
 // out some pays for a total; a page has most rows soon without.
 func (s *selection) answered(p roster.ProjectNumber, f query.Filter) bool {
