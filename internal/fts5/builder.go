@@ -41,7 +41,10 @@ type Builder struct {
 // folder. It must be closed.
 func New(dir string, f Format) (*Builder, error) {
 	file, err := os.CreateTemp(dir, "fts5-")
-	return &Builder{format: f, gathered: newPostings(f.Memory), runs: runs{file: file}}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Builder{format: f, gathered: newPostings(f.Memory), runs: runs{file: file}}, nil
 }
 
 // Close removes the files.
