@@ -303,7 +303,7 @@ func floorWords(texts ...string) string {
 }
 
 func floorTrigrams(prefix, text string) string {
-	text = strings.NewReplacer(" ", "_", "@", "_", ".", "_").Replace(text)
+	text = "_" + strings.NewReplacer(" ", "_", "@", "_", ".", "_").Replace(text) + "_" // as long as with marks
 	var b strings.Builder
 	for i := 0; i+3 <= len(text); i++ {
 		b.WriteString(prefix + strings.ReplaceAll(text[i:i+3], "_", "\ue020") + " ")
