@@ -56,7 +56,7 @@ func (s *selection) afterLooking(columns string, after part, orders []query.Orde
 // if the driver alone would do.
 func (s *selection) joined() string {
 	if s.alone {
-		return " where project = $1" + belongs
+		return " where project = $1 and " + s.engine.belongs
 	}
 	return s.text.String()
 }

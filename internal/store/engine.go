@@ -48,6 +48,10 @@ type engine struct {
 	// written.
 	together func(terms []string, all bool) string
 
+	// belongs is the condition that a row is the one of the number that drives a
+	// list.
+	belongs string
+
 	// streams says that both, and any index, give numbers in their order as far
 	// as they are asked for, and that the planner keeps to the order of a join.
 	streams bool

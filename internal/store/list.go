@@ -147,14 +147,9 @@ func (s *selection) join(before int) {
 		s.text.Reset()
 		s.write(" where $1 is not null")
 	default:
-		s.write(belongs)
+		s.write(" and ", s.engine.belongs)
 	}
 }
-
-// belongs says that a row is the one of the driver's number. The plus keeps SQLite
-// from taking what is said of the number for something said of seq: it would read
-// all users behind a cursor for each that the driver gives.
-const belongs = " and seq = +number"
 
 // owned is the condition that a row is the user's.
 func owned(l *list, user string) string {

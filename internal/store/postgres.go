@@ -26,6 +26,7 @@ var postgresEngine = &engine{
 	name: "postgres", dialect: goose.DialectPostgres,
 	lock: " for update", claim: " for update skip locked", fence: " offset 0", shards: 16, domain: "substr(email, strpos(email, '@') + 1)",
 	notify: "select pg_notify('" + channel + "', '')", patience: 2 * time.Second,
+	belongs: "seq = number",
 	matching: func(index, place string) string {
 		return "select user_seq as number from user_search where project = $1 and " + index + " @@ (" + place + "::text)::tsquery"
 	},

@@ -23,6 +23,9 @@ import (
 // the user's seq. One connection writes, so that nothing needs to be locked.
 var sqliteEngine = &engine{
 	name: "sqlite", dialect: goose.DialectSQLite3, shards: 1, streams: true, positions: true, domain: "substr(email, instr(email, '@') + 1)", patience: 100 * time.Millisecond,
+	// The plus keeps SQLite from taking what is said of the number for something
+	// said of seq: it would read all users behind a cursor for each of them.
+	belongs: "seq = +number",
 	matching: func(index, place string) string {
 		return "select rowid as number from user_" + index + " where user_" + index + " match " + place
 	},
