@@ -28,16 +28,7 @@ const sizeOfPointer = libc.Tsize_t(unsafe.Sizeof(uintptr(0)))
 // size, by several threads.
 func openUnsafely(ctx context.Context, file string, kib int) (*loadFile, error) {
 	f := &loadFile{tls: libc.NewTLS()}
-	name, err := libc.CString(file)
-	if err != nil {
-		return nil, err
-	}
-	defer libc.Xfree(f.tls, name)
-	place := libc.Xcalloc(f.tls, 1, sizeOfPointer)
-	defer libc.Xfree(f.tls, place)
-	code := sqlite3.Xsqlite3_open_v2(f.tls, name, place, sqlite3.SQLITE_OPEN_READWRITE|sqlite3.SQLITE_OPEN_CREATE|sqlite3.SQLITE_OPEN_NOMUTEX, 0)
-	f.db = libc.AtomicLoadNUintptr(place, 0)
-	err = f.failure(code)
+	err := f.open(file)
 	if err == nil {
 		err = f.exec(ctx, "pragma journal_mode = off", "pragma synchronous = off", "pragma locking_mode = exclusive", "pragma temp_store = file",
 			fmt.Sprintf("pragma cache_size = -%d", kib), fmt.Sprintf("pragma threads = %d", runtime.GOMAXPROCS(0)))
@@ -47,6 +38,19 @@ func openUnsafely(ctx context.Context, file string, kib int) (*loadFile, error) 
 		return nil, err
 	}
 	return f, nil
+}
+
+func (f *loadFile) open(file string) error {
+	name, err := libc.CString(file)
+	if err != nil {
+		return err
+	}
+	defer libc.Xfree(f.tls, name)
+	place := libc.Xcalloc(f.tls, 1, sizeOfPointer)
+	defer libc.Xfree(f.tls, place)
+	code := sqlite3.Xsqlite3_open_v2(f.tls, name, place, sqlite3.SQLITE_OPEN_READWRITE|sqlite3.SQLITE_OPEN_CREATE|sqlite3.SQLITE_OPEN_NOMUTEX, 0)
+	f.db = libc.AtomicLoadNUintptr(place, 0)
+	return f.failure(code)
 }
 
 // close closes the file.

@@ -97,6 +97,9 @@ func TestLoadsFail(t *testing.T) {
 		})
 	}
 	wantError(t, context.Canceled, Load(ctx, Options{Dir: migratedDir(t)}, home, leaving))
+	if _, err := openUnsafely(t.Context(), filepath.Join(t.TempDir(), "none", "x.db"), 1); err == nil {
+		t.Error("a file is opened in a folder that is not there")
+	}
 }
 
 // entries are those of an index of words: each term of each user, and where.
