@@ -95,8 +95,11 @@ func (b *bed) ask(c class) (results []Result, err error) {
 	return results, nil
 }
 
-// most bounds how often a class is asked.
-const most = 400
+// most bounds how often a class is asked, and warming, how often before that.
+const (
+	most    = 400
+	warming = 100
+)
 
 // least is how often one is asked, however long it takes.
 func (b *bed) least() int {
@@ -106,7 +109,7 @@ func (b *bed) least() int {
 	return 5
 }
 
-// sample asks warm: the first answer, and the one that is explained, do not
+// sample asks warm: the first answers, and the one that is explained, do not
 // count.
 func (b *bed) sample(r Result, do func(context.Context, *rand.Rand) (int64, error)) (Result, error) {
 	random := rand.New(rand.NewPCG(b.Seed, 99))
@@ -123,6 +126,11 @@ func (b *bed) sample(r Result, do func(context.Context, *rand.Rand) (int64, erro
 		}
 		r.Pages += cost.Pages
 		r.Plan = append(r.Plan, strings.Split(cost.Plan, "\n")...)
+	}
+	for n, began := 0, time.Now(); n < warming && time.Since(began) < b.Span/10; n++ {
+		if _, err := do(b.ctx, random); err != nil {
+			return r, err
+		}
 	}
 	var times []time.Duration
 	for began := time.Now(); len(times) < b.least() || len(times) < most && time.Since(began) < b.Span; {

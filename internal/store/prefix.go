@@ -60,7 +60,7 @@ func prefixed(terms []term) (others []term, prefix string) {
 // usersOfFew, how many have a word to which no whole page belongs.
 const (
 	usersOfPage = 500
-	usersOfFew  = 100
+	usersOfFew  = 50
 )
 
 // spreadOf reads the values of weights.
@@ -80,10 +80,12 @@ func spreadOf(values []any) (sp spread) {
 }
 
 // How many users of a prefix are collected in the time that it takes to look at
-// one of those who stand beside each other in the table, or all over it.
+// one of those who stand beside each other in the table, or of some or all who
+// have other words, and stand all over it.
 const (
 	besideEachOther = 10
-	allOver         = 40
+	someAllOver     = 40
+	allOver         = 150
 )
 
 // worthless is a prefix so rare that there is nothing to gain.
@@ -104,7 +106,7 @@ func (sp spread) looksAt(wanted int64) int64 {
 	expected := max(wanted, wanted*sp.users/sp.prefix)
 	cost := expected * besideEachOther
 	if sp.others < sp.users {
-		cost = min(expected, sp.others) * allOver
+		cost = min(expected, sp.others) * someAllOver
 	}
 	if cost > sp.prefix {
 		return 0
