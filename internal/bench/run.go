@@ -71,7 +71,7 @@ func (plan Plan) measure(ctx context.Context, size int64, report *Report) (run R
 		return run, err
 	}
 	b := &bed{Plan: plan, ctx: ctx, d: directory.New(s, nil, nil), crowd: crowd}
-	b.made.Store(time.Now().Unix() % 900_000_000) // a directory that is kept has those of the last time
+	b.made.Store(time.Now().UnixMilli() * 10 % 900_000_000) // a directory that is kept has those of the last time
 	if b.by.Project, err = b.d.Project(ctx, project); err != nil {
 		return run, err
 	}
@@ -109,6 +109,7 @@ func (plan Plan) load(ctx context.Context, o store.Options, crowd people.Crowd, 
 	}
 	l := Load{Seconds: time.Since(began).Seconds(), CPUSeconds: (cpuTime() - busy).Seconds()}
 	l.PerSecond, l.Resident = float64(crowd.Size)/l.Seconds, memory.peak()
+	debug.FreeOSMemory() // what a load has held is no part of what answers hold
 	if o.Database == "" {
 		l.Bytes = sizeOf(filepath.Join(o.Dir, store.FileName))
 	}

@@ -65,6 +65,7 @@ func newLog(c config, w io.Writer) *slog.Logger {
 // first start makes: a start that fails has printed no secret.
 func serve(ctx context.Context, c config, p parts, out io.Writer, log *slog.Logger) (err error) {
 	collectSeldom()
+	limitHeap(c.hashing.Memory)
 	ctx, stop := stopOnSignal(ctx, log)
 	defer stop()
 	slog.SetDefault(log)
@@ -106,6 +107,15 @@ func serve(ctx context.Context, c config, p parts, out io.Writer, log *slog.Logg
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
+	}
+}
+
+// limitHeap has garbage collected more often where five times the heap would be
+// much, as after many hashes of passwords, which hold so many bytes together at
+// most: the process may then grow by twice that. GOMEMLIMIT counts, if it is set.
+func limitHeap(hashes int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(2*hashes + 128<<20)
 	}
 }
 

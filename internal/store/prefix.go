@@ -59,8 +59,8 @@ func prefixed(terms []term) (others []term, prefix string) {
 // where each word has few, to 700.
 // usersOfFew, how many have a word to which no whole page belongs.
 const (
-	usersOfPage = 500
-	usersOfFew  = 50
+	usersOfPage = 300
+	usersOfFew  = 30
 )
 
 // spreadOf reads the values of weights.
@@ -83,8 +83,8 @@ func spreadOf(values []any) (sp spread) {
 // one of those who stand beside each other in the table, or of some or all who
 // have other words, and stand all over it.
 const (
-	besideEachOther = 10
-	someAllOver     = 40
+	besideEachOther = 12
+	someAllOver     = 20
 	allOver         = 150
 )
 

@@ -148,9 +148,12 @@ func fileURL(file string, pragmas []string) string {
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + url.Values{"_pragma": pragmas}.Encode()
 }
 
+// openFile opens connections. What one sorts and has no place for in its cache
+// goes to a temporary file, which SQLite makes where SQLITE_TMPDIR says, or else
+// in /var/tmp or /tmp: some lists of ten million users would be a gigabyte.
 func openFile(file string, connections int, pragmas ...string) (*sql.DB, error) {
 	// busy_timeout comes first: switching to WAL needs a lock already.
-	settings := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "cache_size(-16384)", "temp_store(memory)"}, pragmas...)
+	settings := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "synchronous(full)", "cache_size(-16384)"}, pragmas...)
 	db, err := sql.Open("sqlite", fileURL(file, settings))
 	if err != nil {
 		return nil, err
@@ -160,10 +163,9 @@ func openFile(file string, connections int, pragmas ...string) (*sql.DB, error) 
 	return db, nil
 }
 
-// migrateFile brings the tables of the file up to date. What it sorts for new
-// indexes goes to temporary files: of millions of users it is gigabytes.
+// migrateFile brings the tables of the file up to date.
 func migrateFile(ctx context.Context, file string) error {
-	db, err := openFile(file, 1, "temp_store(file)")
+	db, err := openFile(file, 1)
 	if err != nil {
 		return err
 	}
