@@ -17,15 +17,7 @@ func TestPagesOfLongListsLookAtFewPages(t *testing.T) {
 		t.Skip("it counts pages, and takes long to load")
 	}
 	crowd := people.Of(3000, 8)
-	o := Options{Dir: migratedDir(t)}
-	if err := Load(t.Context(), o, home, arrivals(crowd)); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := loaded(t, Options{Dir: migratedDir(t)}, crowd)
 	const page, total = 350, 40
 	for _, a := range query.Users.Attributes {
 		if a.Name == "labels" {

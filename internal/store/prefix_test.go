@@ -15,15 +15,7 @@ func TestPagesOfPrefixesInTwentyThousandAreThoseOfTheIndexAlone(t *testing.T) {
 		t.Skip("there is nothing to race, and it takes long to load")
 	}
 	crowd := people.Of(20_000, 5)
-	o := Options{Dir: migratedDir(t)}
-	if err := Load(t.Context(), o, home, arrivals(crowd)); err != nil {
-		t.Fatal(err)
-	}
-	s, err := Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := loaded(t, Options{Dir: migratedDir(t)}, crowd)
 	weighing, plain := s.engine, *s.engine
 	plain.pages = nil
 	ahead, all := 0, 0

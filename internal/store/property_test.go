@@ -82,18 +82,24 @@ func eachLoaded(t *testing.T, crowd people.Crowd, test func(*testing.T, *Store))
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := place()
-			if err := Load(t.Context(), o, home, arrivals(crowd)); err != nil {
-				t.Fatal(err)
-			}
-			s, err := Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { s.Close() })
-			test(t, s)
+			test(t, loaded(t, place(), crowd))
 		})
 	}
+}
+
+// loaded opens a directory that everybody has been loaded into, until the test
+// ends.
+func loaded(t *testing.T, o Options, crowd people.Crowd) *Store {
+	t.Helper()
+	if err := Load(t.Context(), o, home, arrivals(crowd)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // checkTimes checks a property so many times, and as often as it takes to shrink
