@@ -38,18 +38,14 @@ func (s *selection) lookAhead(p roster.ProjectNumber, page Page) {
 // afterLooking are the rows of those that are looked at, and only then those
 // that the driver gives.
 func (s *selection) afterLooking(columns string, after part, orders []query.Order, page Page, backwards bool) string {
-	order, last, beyond := s.ordered(after, orders, backwards), "max", " > "
-	if orders[0].Desc != backwards {
-		last, beyond = "min", " < "
-	}
+	order, desc := s.ordered(after, orders, backwards), orders[0].Desc != backwards
 	most := " limit " + s.arg(page.Limit+page.Offset)
 	seen := "select number from (" + s.ahead.numbers + ") candidates where 1 = 1" + after.condition + order + " limit " + s.ahead.most
 	// Without an order of its own the first half ends as soon as it has enough;
 	// it is in the order of what it looks at.
 	first := "select " + columns + " from (" + seen + ") driver cross join " + s.table + s.joined() + " and " + s.ahead.condition + most
-	rest := "select " + columns + " from " + s.source() + s.text.String() + after.condition +
-		" and number" + beyond + "(select case when count(*) = " + s.ahead.most + " then " + last + "(number) end from (" + seen + ") seen)" + order + most
-	return "select * from (" + first + ") first union all select * from (" + rest + ") rest"
+	rest := "select " + columns + " from " + s.source() + s.text.String() + after.condition + behind("number", seen, s.ahead.most, desc) + order + most
+	return oneAfterOther(first, rest)
 }
 
 // joined are the conditions of a list whose driver is joined with the table, even
@@ -76,15 +72,27 @@ func (s *selection) lookAtFirst(p roster.ProjectNumber, page Page) error {
 // afterFirst are the rows of those who are looked at, and only then those that
 // the indexes find behind them.
 func (s *selection) afterFirst(columns string, after part, orders []query.Order, page Page, backwards bool) string {
-	order, last, beyond := s.ordered(after, orders, backwards), "max", " > "
-	if orders[0].Desc != backwards {
-		last, beyond = "min", " < "
-	}
+	order, desc := s.ordered(after, orders, backwards), orders[0].Desc != backwards
 	most := " limit " + s.arg(page.Limit+page.Offset)
 	many := strconv.Itoa(firstLooked)
 	seen := " from " + s.table + " where project = $1" + after.condition + order + " limit " + many
 	first := "select " + columns + " from (select *" + seen + ") " + s.table + s.first + order + most
-	rest := "select " + columns + " from " + s.table + s.text.String() + after.condition +
-		" and seq" + beyond + "(select case when count(*) = " + many + " then " + last + "(seq) end from (select seq" + seen + ") seen)" + order + most
+	rest := "select " + columns + " from " + s.table + s.text.String() + after.condition + behind("seq", "select seq"+seen, many, desc) + order + most
+	return oneAfterOther(first, rest)
+}
+
+// behind is the condition that rows come after those that were looked at. If
+// these are fewer than should have been, there are no others.
+func behind(number, seen, most string, desc bool) string {
+	last := "max"
+	if desc {
+		last = "min"
+	}
+	return " and " + number + than(desc) + "(select case when count(*) = " + most + " then " + last + "(" + number + ") end from (" + seen + ") seen)"
+}
+
+// oneAfterOther has the database begin with the rest only if the first rows do
+// not fill the page.
+func oneAfterOther(first, rest string) string {
 	return "select * from (" + first + ") first union all select * from (" + rest + ") rest"
 }

@@ -55,12 +55,13 @@ func prefixed(terms []term) (others []term, prefix string) {
 	return terms, ""
 }
 
-// usersOfPage is about how many users a page of the index tells of: from 300,
-// where each word has few, to 700.
-// usersOfFew, how many have a word to which no whole page belongs.
 const (
+	// usersOfPage is about how many users a page of the index tells of: from 300,
+	// where each word has few, to 700.
 	usersOfPage = 300
-	usersOfFew  = 30
+
+	// usersOfFew is how many have a word to which no whole page belongs.
+	usersOfFew = 30
 )
 
 // spreadOf reads the values of weights.
